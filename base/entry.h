@@ -1,0 +1,23 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/labels.h"
+#include "base/time.h"
+
+namespace sleipnir {
+
+/// One log line: nanosecond time, any bytes, structured metadata.
+struct Entry {
+  Nanos timestamp = 0;
+  std::string line;
+  LabelSet metadata;
+};
+
+/// Entries of one stream, in arrival order, as a push brings them.
+struct StreamEntries {
+  LabelSet labels;
+  std::vector<Entry> entries;
+};
+
+}  // namespace sleipnir

@@ -1,0 +1,42 @@
+#include "base/matcher.h"
+
+#include "base/text.h"
+
+namespace sleipnir {
+
+std::string_view to_string(MatchOp op) {
+  switch (op) {
+    case MatchOp::kEqual: return "=";
+    case MatchOp::kNotEqual: return "!=";
+    case MatchOp::kRegex: return "=~";
+    case MatchOp::kNotRegex: return "!~";
+  }
+  return "";
+}
+
+Result<Matcher> Matcher::make(std::string name, MatchOp op, std::string value) {
+  Matcher m;
+  if (op == MatchOp::kRegex || op == MatchOp::kNotRegex) {
+    auto regex = Regex::compile(value, Regex::kAnchored | Regex::kDotAll);
+    if (!regex) return regex.error();
+    m.regex_ = std::move(*regex);
+  }
+  m.name_ = std::move(name);
+  m.op_ = op;
+  m.value_ = std::move(value);
+  return m;
+}
+
+bool Matcher::matches(std::string_view v) const {
+  switch (op_) {
+    case MatchOp::kEqual: return v == value_;
+    case MatchOp::kNotEqual: return v != value_;
+    case MatchOp::kRegex: return regex_->matches(v);
+    case MatchOp::kNotRegex: return !regex_->matches(v);
+  }
+  return false;
+}
+
+std::string Matcher::to_string() const { return name_ + std::string(sleipnir::to_string(op_)) + go_quote(value_); }
+
+}  // namespace sleipnir

@@ -1,0 +1,73 @@
+#include "base/regex.h"
+
+#include <re2/re2.h>
+
+#include "base/text.h"
+
+namespace sleipnir {
+namespace {
+
+// Go's names of the syntax errors (regexp/syntax.ErrorCode).
+std::string_view go_error(re2::RE2::ErrorCode code) {
+  switch (code) {
+    case re2::RE2::ErrorBadEscape: return "invalid escape sequence";
+    case re2::RE2::ErrorBadCharClass: return "invalid character class";
+    case re2::RE2::ErrorBadCharRange: return "invalid character class range";
+    case re2::RE2::ErrorMissingBracket: return "missing closing ]";
+    case re2::RE2::ErrorMissingParen: return "missing closing )";
+    case re2::RE2::ErrorUnexpectedParen: return "unexpected )";
+    case re2::RE2::ErrorTrailingBackslash: return "trailing backslash at end of expression";
+    case re2::RE2::ErrorRepeatArgument: return "missing argument to repetition operator";
+    case re2::RE2::ErrorRepeatSize: return "invalid repeat count";
+    case re2::RE2::ErrorRepeatOp: return "invalid nested repetition operator";
+    case re2::RE2::ErrorBadPerlOp: return "invalid or unsupported Perl syntax";
+    case re2::RE2::ErrorBadUTF8: return "invalid UTF-8";
+    case re2::RE2::ErrorBadNamedCapture: return "invalid named capture";
+    case re2::RE2::ErrorPatternTooLarge: return "expression too large";
+    default: return "regexp/syntax: internal error";
+  }
+}
+
+// Perl's look-around and the like: Go shows the operator only up to the character that it does not know.
+std::string error_argument(const re2::RE2& re) {
+  std::string arg = re.error_arg();
+  if (re.error_code() == re2::RE2::ErrorBadPerlOp && arg.size() > 3 && arg.starts_with("(?")) arg.resize(arg[2] == '<' || arg[2] == 'P' ? 4 : 3);
+  if (re.error_code() == re2::RE2::ErrorMissingParen || re.error_code() == re2::RE2::ErrorUnexpectedParen) arg = re.pattern();
+  return arg;
+}
+
+}  // namespace
+
+Result<Regex> Regex::compile(std::string_view pattern, unsigned flags) {
+  std::string text(pattern);
+  // The bare expression is compiled first where it is wrapped, so that `a)(b` does not slip through.
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(16 << 20);
+  options.set_dot_nl((flags & kDotAll) != 0);
+  auto check = [&](const re2::RE2& re) -> Result<void> {
+    if (re.ok()) return {};
+    std::string message = "error parsing regexp: " + std::string(go_error(re.error_code()));
+    std::string arg = error_argument(re);
+    if (re.error_code() != re2::RE2::ErrorTrailingBackslash && re.error_code() != re2::RE2::ErrorPatternTooLarge) message += ": `" + arg + "`";
+    return invalid(std::move(message));
+  };
+  if (!valid_utf8(pattern)) {
+    std::string bad = text;
+    return invalid("error parsing regexp: invalid UTF-8: `" + bad + "`");
+  }
+  Regex out;
+  out.pattern_ = text;
+  if (flags & kAnchored) {
+    if (auto ok = check(re2::RE2(text, options)); !ok) return ok.error();
+    text = "^(?:" + text + ")$";
+  }
+  auto re = std::make_shared<re2::RE2>(text, options);
+  if (auto ok = check(*re); !ok) return ok.error();
+  out.re_ = std::move(re);
+  return out;
+}
+
+bool Regex::matches(std::string_view text) const { return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re_); }
+
+}  // namespace sleipnir

@@ -1,0 +1,72 @@
+#include "base/scan.h"
+
+#include "base/number.h"
+#include "base/text.h"
+
+namespace sleipnir {
+namespace {
+
+std::string_view compare_text(Predicate::Compare c) {
+  switch (c) {
+    case Predicate::Compare::kEqual: return "=";
+    case Predicate::Compare::kNotEqual: return "!=";
+    case Predicate::Compare::kRegex: return "=~";
+    case Predicate::Compare::kNotRegex: return "!~";
+    case Predicate::Compare::kLess: return "<";
+    case Predicate::Compare::kLessEqual: return "<=";
+    case Predicate::Compare::kGreater: return ">";
+    case Predicate::Compare::kGreaterEqual: return ">=";
+  }
+  return "";
+}
+
+bool is_numeric(Predicate::Compare c) { return c >= Predicate::Compare::kLess; }
+
+std::string join(const std::vector<Predicate>& children, std::string_view separator) {
+  std::string out;
+  for (const Predicate& p : children) {
+    if (!out.empty()) out += separator;
+    out += to_string(p);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string to_string(const Predicate& p) {
+  switch (p.kind) {
+    case Predicate::Kind::kAnd: return p.children.empty() ? "true" : "(" + join(p.children, " and ") + ")";
+    case Predicate::Kind::kOr: return "(" + join(p.children, " or ") + ")";
+    case Predicate::Kind::kNot: return "not " + join(p.children, " ");
+    case Predicate::Kind::kLineContains: return "line contains " + go_quote(p.text);
+    case Predicate::Kind::kLineRegex: return "line matches " + go_quote(p.text);
+    case Predicate::Kind::kField:
+    case Predicate::Kind::kMetadata: {
+      std::string out = p.kind == Predicate::Kind::kMetadata ? "metadata " : p.parser == Predicate::Parser::kJson ? "json " : "logfmt ";
+      out += p.field;
+      out += compare_text(p.compare);
+      return out + (is_numeric(p.compare) ? format_sample(p.number) : go_quote(p.text));
+    }
+  }
+  return "";
+}
+
+std::string to_string(const ScanRequest& r) {
+  std::string out = r.tenant + " {";
+  for (size_t i = 0; i < r.matchers.size(); ++i) out += (i ? ", " : "") + r.matchers[i].to_string();
+  out += "} [" + std::to_string(r.start) + ", " + std::to_string(r.end) + ") ";
+  out += r.order == ScanRequest::Order::kAny ? "any order" : r.direction == Direction::kForward ? "forward" : "backward";
+  if (!r.need_lines) out += ", no lines";
+  if (r.limit_hint) out += ", limit " + std::to_string(r.limit_hint);
+  for (const WantedField& f : r.fields) out += ", field " + f.name;
+  return out + " where " + to_string(r.where);
+}
+
+Result<void> Cancellation::check() const {
+  if (cancelled.load(std::memory_order_relaxed)) return Error{ErrorKind::kCancelled, "the request was cancelled by the client"};
+  if (std::chrono::steady_clock::now() >= deadline)
+    return Error{ErrorKind::kTimeout, "request timed out, decrease the duration of the request or add more label matchers (prefer exact match over regex match) to reduce the amount of data processed"};
+  return {};
+}
+
+}  // namespace sleipnir

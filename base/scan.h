@@ -1,0 +1,140 @@
+#pragma once
+// The border between language and store: a scan request goes in (plain data), batches of columns come out.
+// Nothing in logql/ knows which store answers; nothing in storage/ knows LogQL.
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/labels.h"
+#include "base/matcher.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace sleipnir {
+
+/// A necessary condition on rows. The store may drop a row only if the condition is certainly false for it; it may keep any row.
+/// What decides is the residual pipeline in logql/. An empty And (the default) is true.
+struct Predicate {
+  enum class Kind {
+    kAnd, kOr, kNot,   ///< over `children` (kNot: exactly one, which the store must treat two-sided or ignore)
+    kLineContains,     ///< the line as stored contains `text`
+    kLineRegex,        ///< RE2 search of `text` in the line as stored
+    kField,            ///< the value that parser `parser` extracts under the label `field` compares true with `text` / `number`
+    kMetadata,         ///< the same for structured metadata named `field`
+  };
+  enum class Compare { kEqual, kNotEqual, kRegex, kNotRegex, kLess, kLessEqual, kGreater, kGreaterEqual };
+  enum class Parser { kJson, kLogfmt };
+  Kind kind = Kind::kAnd;
+  std::vector<Predicate> children;
+  std::string text, field;
+  double number = 0;
+  Compare compare = Compare::kEqual;
+  Parser parser = Parser::kJson;
+};
+
+enum class Direction { kForward, kBackward };
+
+/// Whoever runs a query keeps one; readers poll it at least once a batch.
+struct Cancellation {
+  std::atomic<bool> cancelled{false};
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  /// kCancelled or kTimeout with Loki's text, or success.
+  Result<void> check() const;
+};
+
+/// Counted by the store while it reads, shown in the stats block. One per query; atomic since threads share it.
+struct ScanStats {
+  std::atomic<uint64_t> bytes{0};           ///< line bytes of the rows looked at
+  std::atomic<uint64_t> metadata_bytes{0};
+  std::atomic<uint64_t> rows{0};
+  std::atomic<uint64_t> head_bytes{0};      ///< those of `bytes` that came from unsealed data
+  std::atomic<uint64_t> head_rows{0};
+  std::atomic<uint64_t> compressed_bytes{0};
+  std::atomic<uint64_t> streams{0};
+  std::atomic<uint64_t> parts{0};           ///< parts read
+  std::atomic<uint64_t> parts_pruned{0};    ///< parts ruled out without reading a row
+};
+
+/// A field whose values the reader of batches would like to have as a column (see Batch::column).
+struct WantedField {
+  enum class From { kJson, kLogfmt, kMetadata } from = From::kJson;
+  std::string name;
+};
+
+struct ScanRequest {
+  enum class Order {
+    kTime,  ///< all rows over all batches by (timestamp, arrival) in `direction`; backward is the exact mirror of forward
+    kAny,   ///< whatever is cheapest; within one stream rows of one batch still ascend by (timestamp, arrival)
+  };
+  std::string tenant;
+  std::vector<Matcher> matchers;  ///< all must hold on the stream's labels; empty means every stream
+  Nanos start = 0, end = 0;       ///< start <= timestamp < end
+  Direction direction = Direction::kForward;
+  Order order = Order::kTime;
+  Predicate where;
+  std::vector<WantedField> fields;
+  bool need_lines = true;         ///< false: Batch::line is never called
+  uint64_t limit_hint = 0;        ///< about how many rows the reader will take if `where` is exact; 0 = all
+  const Cancellation* cancellation = nullptr;
+  ScanStats* stats = nullptr;
+};
+/// One line a human can read, used by tests and by explain.
+std::string to_string(const ScanRequest& request);
+std::string to_string(const Predicate& predicate);
+
+struct Stream {
+  uint64_t id = 0;  ///< unique within the tenant and the life of the store
+  LabelSet labels;
+};
+
+/// A wanted field of one batch: codes[row] indexes dictionary; kAbsent where the row has no such field.
+struct Column {
+  static constexpr uint32_t kAbsent = UINT32_MAX;
+  std::vector<uint32_t> codes;
+  std::vector<std::string_view> dictionary;
+};
+
+/// Some thousand rows as columns. Everything it hands out lives until the batch is destroyed. Used by one thread at a time.
+class Batch {
+ public:
+  virtual ~Batch() = default;
+  virtual size_t rows() const = 0;
+  virtual std::span<const Nanos> timestamps() const = 0;
+  /// Stream of each row; the pointers are valid as long as the store.
+  virtual std::span<const Stream* const> streams() const = 0;
+  /// Structured metadata; equal sets of one batch are often the same object, so callers may cache by address within a batch.
+  virtual const LabelSet& metadata(size_t row) const = 0;
+  /// The line byte for byte, built on demand.
+  virtual std::string_view line(size_t row) = 0;
+  /// Length of the line in bytes, without building it.
+  virtual uint32_t line_bytes(size_t row) = 0;
+  /// Column of request.fields[i], or nullptr where the store cannot decide it for this batch: then parse the lines.
+  virtual const Column* column(size_t /*i*/) { return nullptr; }
+};
+
+class BatchReader {
+ public:
+  virtual ~BatchReader() = default;
+  /// The next batch, nullptr at the end. Errors: cancelled, timeout, corrupt or unreadable files, budget.
+  virtual Result<std::unique_ptr<Batch>> next() = 0;
+};
+
+struct IndexStats { uint64_t streams = 0, chunks = 0, bytes = 0, entries = 0; };
+
+/// Whatever can be asked: the embedded store, several tenants of it, another engine. Thread-safe.
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual Result<std::unique_ptr<BatchReader>> scan(const ScanRequest& request) = 0;
+  /// Streams that match and have an entry in [start, end]; order unspecified.
+  virtual Result<std::vector<const Stream*>> streams(const std::string& tenant, const std::vector<Matcher>& matchers, Nanos start, Nanos end) = 0;
+  /// Streams, parts, line+metadata bytes and entries of what matches in [start, end]. Exact.
+  virtual Result<IndexStats> index_stats(const std::string& tenant, const std::vector<Matcher>& matchers, Nanos start, Nanos end) = 0;
+};
+
+}  // namespace sleipnir
