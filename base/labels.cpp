@@ -10,7 +10,7 @@ namespace sleipnir {
 namespace {
 
 auto lower_bound(auto& labels, std::string_view name) {
-  return std::lower_bound(labels.begin(), labels.end(), name, [](const Label& l, std::string_view n) { return l.name < n; });
+  return std::lower_bound(labels.begin(), labels.end(), name, [](const Label& l, std::string_view n) { return l.name.compare(n) < 0; });
 }
 
 }  // namespace
@@ -18,7 +18,7 @@ auto lower_bound(auto& labels, std::string_view name) {
 LabelSet::LabelSet(std::initializer_list<Label> labels) : LabelSet(std::vector<Label>(labels)) {}
 
 LabelSet::LabelSet(std::vector<Label> labels) : labels_(std::move(labels)) {
-  std::stable_sort(labels_.begin(), labels_.end(), [](const Label& a, const Label& b) { return a.name < b.name; });
+  std::stable_sort(labels_.begin(), labels_.end(), [](const Label& a, const Label& b) { return a.name.compare(b.name) < 0; });
   size_t kept = 0;
   for (size_t i = 0; i < labels_.size(); ++i) {
     if (i + 1 < labels_.size() && labels_[i + 1].name == labels_[i].name) continue;

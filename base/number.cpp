@@ -111,7 +111,8 @@ std::string format_go_float(double v, bool json) {
   (void)ec;
   std::string_view s(buffer, end - buffer);
   const size_t e = s.find('e');
-  int exponent = std::atoi(s.data() + e + 1);
+  *end = '\0';
+  const int exponent = std::atoi(s.data() + e + 1);
   if (v != 0 && (exponent < -4 || exponent >= (json ? 21 : 6))) return std::string(s);
   return format_sample(v);
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,13 +20,21 @@ namespace sleipnir {
 
 /// A necessary condition on rows. The store may drop a row only if the condition is certainly false for it; it may keep any row.
 /// What decides is the residual pipeline in logql/. An empty And (the default) is true.
+///
+/// kMetadata is true when the row's stream label `field` or its structured metadata `field` compares true.
+/// kField is true when one of these does, or the value that `parser` extracts under the label `field` (logql.md §6, §7.5, §7.7: keys are
+/// sanitised and nested ones joined by `_`, the first value wins, null and arrays are no value, nor are empty ones for logfmt).
+/// Names never end in `_extracted`. A value that does not exist compares false.
+/// Comparisons: kEqual, kNotEqual bytewise with `text`; kRegex, kNotRegex by RE2 search of `text`, which has its own anchors; the others
+/// with `number`, and they are true as well for a value that is not a number (parse_go_float fails).
+/// A parser that fails on a line has extracted what stands before the fault.
 struct Predicate {
   enum class Kind {
     kAnd, kOr, kNot,   ///< over `children` (kNot: exactly one, which the store must treat two-sided or ignore)
     kLineContains,     ///< the line as stored contains `text`
     kLineRegex,        ///< RE2 search of `text` in the line as stored
-    kField,            ///< the value that parser `parser` extracts under the label `field` compares true with `text` / `number`
-    kMetadata,         ///< the same for structured metadata named `field`
+    kField,
+    kMetadata,
   };
   enum class Compare { kEqual, kNotEqual, kRegex, kNotRegex, kLess, kLessEqual, kGreater, kGreaterEqual };
   enum class Parser { kJson, kLogfmt };
@@ -64,6 +73,7 @@ struct ScanStats {
 struct WantedField {
   enum class From { kJson, kLogfmt, kMetadata } from = From::kJson;
   std::string name;
+  bool number = false;  ///< the reader prefers Column::numbers
 };
 
 struct ScanRequest {
@@ -92,11 +102,15 @@ struct Stream {
   LabelSet labels;
 };
 
-/// A wanted field of one batch: codes[row] indexes dictionary; kAbsent where the row has no such field.
+/// A wanted field of one batch, a code a row: kAbsent where the row has no such value, kUndecided where the store cannot tell (then the reader parses
+/// the line), else an index into `dictionary`, or 0 where `numbers` holds the value. Empty `codes`: every row has a value in `numbers`.
+/// Values are what the parser would extract from the line alone (as in Predicate::kField, but streams and metadata are not looked at).
 struct Column {
   static constexpr uint32_t kAbsent = UINT32_MAX;
+  static constexpr uint32_t kUndecided = UINT32_MAX - 1;
   std::vector<uint32_t> codes;
-  std::vector<std::string_view> dictionary;
+  std::vector<std::string_view> dictionary;  ///< distinct
+  std::vector<double> numbers;               ///< a value a row, as parse_go_float gives it; only where WantedField::number was set
 };
 
 /// Some thousand rows as columns. Everything it hands out lives until the batch is destroyed. Used by one thread at a time.
@@ -114,7 +128,9 @@ class Batch {
   /// Length of the line in bytes, without building it.
   virtual uint32_t line_bytes(size_t row) = 0;
   /// Column of request.fields[i], or nullptr where the store cannot decide it for this batch: then parse the lines.
-  virtual const Column* column(size_t /*i*/) { return nullptr; }
+  virtual Result<const Column*> column(size_t /*i*/) { return static_cast<const Column*>(nullptr); }
+  /// Whether request.where is certainly true for the row; false: the pipeline decides. Rows for which it is certainly false may be missing.
+  virtual bool certain(size_t /*row*/) const { return false; }
 };
 
 class BatchReader {
@@ -122,6 +138,21 @@ class BatchReader {
   virtual ~BatchReader() = default;
   /// The next batch, nullptr at the end. Errors: cancelled, timeout, corrupt or unreadable files, budget.
   virtual Result<std::unique_ptr<Batch>> next() = 0;
+};
+
+/// How many rows and line bytes each (stream, metadata set) has in each bucket (edges[k], edges[k+1]].
+struct CountRequest {
+  std::string tenant;
+  std::vector<Matcher> matchers;
+  std::vector<Nanos> edges;  ///< ascending, at least two
+  const Cancellation* cancellation = nullptr;
+  ScanStats* stats = nullptr;
+};
+struct Counted {
+  const Stream* stream;
+  std::shared_ptr<const LabelSet> metadata;
+  uint32_t bucket;
+  uint64_t rows, line_bytes;
 };
 
 struct IndexStats { uint64_t streams = 0, chunks = 0, bytes = 0, entries = 0; };
@@ -135,6 +166,9 @@ class Source {
   virtual Result<std::vector<const Stream*>> streams(const std::string& tenant, const std::vector<Matcher>& matchers, Nanos start, Nanos end) = 0;
   /// Streams, parts, line+metadata bytes and entries of what matches in [start, end]. Exact.
   virtual Result<IndexStats> index_stats(const std::string& tenant, const std::vector<Matcher>& matchers, Nanos start, Nanos end) = 0;
+  /// Counts without handing out rows, from roll-ups where they can tell; a (stream, set, bucket) may come in several pieces, in any order.
+  /// Exact. nullopt: the source has no way faster than a scan.
+  virtual Result<std::optional<std::vector<Counted>>> count(const CountRequest&) { return std::optional<std::vector<Counted>>(); }
 };
 
 }  // namespace sleipnir
