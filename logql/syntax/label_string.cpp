@@ -1,0 +1,193 @@
+// The label string of a push, which is Prometheus's syntax of a metric: `{name="value", …}`, with or without a metric name before
+// (http-api.md §9.3). Error texts are Prometheus's; positions count bytes.
+#include <vector>
+
+#include "base/text.h"
+#include "logql/syntax/parse.h"
+#include "logql/syntax/string_literal.h"
+
+namespace sleipnir::logql {
+namespace {
+
+struct Item {
+  enum Kind { kEnd, kIdent, kString, kEquals, kOperator, kComma, kOpen, kClose, kNumber, kError };
+  Kind kind = kEnd;
+  size_t offset = 0;
+  std::string text;   ///< as written; of an error the message
+  std::string value;  ///< of a string
+};
+
+/// Go's `%q`, cut after ten code points as Prometheus prints items.
+std::string shown(std::string_view text) {
+  constexpr size_t kShown = 10;
+  TextCursor cursor(text);
+  for (size_t i = 0; i < kShown; ++i) cursor.next();
+  return text.size() > kShown ? go_quote(text.substr(0, cursor.offset())) + "..." : go_quote(text);
+}
+
+std::string describe(const Item& item) {
+  switch (item.kind) {
+    case Item::kEnd: return "end of input";
+    case Item::kIdent: return "identifier " + go_quote(item.text);
+    case Item::kString: return "string " + shown(item.text);
+    case Item::kNumber: return "number " + shown(item.text);
+    case Item::kOperator: return "<op:" + item.text + ">";
+    default: return go_quote(item.text);
+  }
+}
+
+std::string quoted_rune(char32_t rune) {
+  if (rune == '\'') return "'\\''";
+  if (rune == '"') return "'\"'";
+  std::string text;
+  append_utf8(text, rune == TextCursor::kInvalid ? 0xFFFD : rune);
+  std::string quoted = go_quote(text);
+  quoted.front() = quoted.back() = '\'';
+  return quoted;
+}
+
+bool is_alpha(char32_t c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
+bool is_blank(char32_t c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+class LabelLexer {
+ public:
+  explicit LabelLexer(std::string_view text) : cursor_(text) {}
+
+  Item next() {
+    skip_blanks();
+    start_ = cursor_.offset();
+    if (cursor_.at_end()) return in_braces_ ? error("unexpected end of input inside braces") : item(Item::kEnd);
+    const char32_t c = cursor_.next();
+    if (is_alpha(c) || (c == ':' && !in_braces_)) return word();
+    switch (c) {
+      case ',': return item(Item::kComma);
+      case '"':
+      case '\'': return string(read_interpreted(cursor_, c), "unterminated quoted string");
+      case '`': return string(read_raw(cursor_), "unterminated raw string");
+      case '{': return open();
+      case '}': return close();
+      case '=': return item(cursor_.take('~') || (!in_braces_ && cursor_.take('=')) ? Item::kOperator : Item::kEquals);
+      case '!': return negation();
+      default: break;
+    }
+    if (in_braces_) return error("unexpected character inside braces: " + quoted_rune(c));
+    if (is_digit(c)) return number();
+    if (c < 0x80 && std::string_view("+-*/%^<>@").find(static_cast<char>(c)) != std::string_view::npos) return item(Item::kOperator);
+    return error("unexpected character: " + quoted_rune(c));
+  }
+
+ private:
+  void skip_blanks() {
+    cursor_.skip_while(is_blank);
+    while (cursor_.peek() == '#') {
+      cursor_.skip_while([](char32_t c) { return c != '\n' && c != '\r'; });
+      cursor_.skip_while(is_blank);
+    }
+  }
+
+  Item item(Item::Kind kind) const { return {kind, start_, std::string(cursor_.since(start_)), {}}; }
+  Item error(std::string message) const { return {Item::kError, start_, std::move(message), {}}; }
+
+  Item word() {
+    cursor_.skip_while([this](char32_t c) { return is_alpha(c) || is_digit(c) || (c == ':' && !in_braces_); });
+    return item(Item::kIdent);
+  }
+
+  Item number() {
+    cursor_.skip_while([](char32_t c) { return is_digit(c) || is_alpha(c) || c == '.'; });
+    return item(Item::kNumber);
+  }
+
+  Item string(Result<std::string> value, const char* unterminated) {
+    if (!value) return error(value.error().message == "literal not terminated" ? unterminated : "error unquoting string: " + value.error().message);
+    Item result = item(Item::kString);
+    result.value = std::move(*value);
+    return result;
+  }
+
+  Item open() {
+    if (in_braces_) return error("unexpected left brace '{'");
+    in_braces_ = true;
+    return item(Item::kOpen);
+  }
+
+  Item close() {
+    if (!in_braces_) return error("unexpected right brace '}'");
+    in_braces_ = false;
+    return item(Item::kClose);
+  }
+
+  Item negation() {
+    if (cursor_.take('=') || cursor_.take('~')) return item(Item::kOperator);
+    if (cursor_.at_end()) return error(std::string("unexpected character after '!'") + (in_braces_ ? " inside braces: " : ": ") + "'\\x00'");
+    return error(std::string("unexpected character after '!'") + (in_braces_ ? " inside braces: " : ": ") + quoted_rune(cursor_.peek()));
+  }
+
+  TextCursor cursor_;
+  size_t start_ = 0;
+  bool in_braces_ = false;
+};
+
+class LabelParser {
+ public:
+  explicit LabelParser(std::string_view text) : text_(text), lexer_(text) { advance(); }
+
+  Result<LabelSet> run() {
+    if (item_.kind == Item::kIdent) {
+      labels_.push_back({"__name__", item_.text});
+      advance();
+    }
+    if (item_.kind == Item::kOpen)
+      if (auto fine = label_set(); !fine) return fine.error();
+    if (item_.kind != Item::kEnd) return unexpected("");
+    std::erase_if(labels_, [](const Label& l) { return l.value.empty(); });
+    return LabelSet(std::move(labels_));
+  }
+
+ private:
+  void advance() { item_ = lexer_.next(); }
+
+  Result<void> label_set() {
+    advance();
+    while (item_.kind != Item::kClose) {
+      if (auto fine = label(); !fine) return fine;
+      if (item_.kind == Item::kComma) advance();
+      else if (item_.kind != Item::kClose) return unexpected(R"("," or "}")");
+    }
+    advance();
+    return {};
+  }
+
+  Result<void> label() {
+    if (item_.kind != Item::kIdent && item_.kind != Item::kString) return unexpected(R"(identifier or "}")");
+    std::string name = item_.kind == Item::kString ? item_.value : item_.text;
+    advance();
+    if (item_.kind != Item::kEquals) return unexpected(R"("=")");
+    advance();
+    if (item_.kind != Item::kString) return unexpected("string");
+    labels_.push_back({std::move(name), std::move(item_.value)});
+    advance();
+    return {};
+  }
+
+  Error unexpected(std::string_view expected) const {
+    std::string message = item_.kind == Item::kError ? item_.text : "unexpected " + describe(item_);
+    if (item_.kind != Item::kError && !expected.empty()) message.append(" in label set, expected ").append(expected);
+    size_t line = 1, line_start = 0;
+    for (size_t i = 0; i < item_.offset; ++i)
+      if (text_[i] == '\n') ++line, line_start = i + 1;
+    return invalid(std::to_string(line) + ":" + std::to_string(item_.offset - line_start + 1) + ": parse error: " + message);
+  }
+
+  std::string_view text_;
+  LabelLexer lexer_;
+  Item item_;
+  std::vector<Label> labels_;
+};
+
+}  // namespace
+
+Result<LabelSet> parse_labels(std::string_view text) { return LabelParser(text).run(); }
+
+}  // namespace sleipnir::logql
