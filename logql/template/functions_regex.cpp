@@ -1,0 +1,140 @@
+#include <re2/re2.h>
+
+#include <array>
+#include <charconv>
+
+#include "base/regex.h"
+#include "base/text.h"
+#include "logql/template/function.h"
+#include "logql/template/runes.h"
+
+namespace sleipnir::logql::gotemplate {
+namespace {
+
+/// Expressions are mostly constants of the template, so each thread keeps those it compiled last.
+Result<Regex> compiled(std::string_view pattern) {
+  thread_local std::array<std::optional<Regex>, 8> recent;
+  thread_local size_t next = 0;
+  for (const auto& regex : recent) {
+    if (regex && regex->pattern() == pattern) return *regex;
+  }
+  auto regex = Regex::compile(pattern);
+  if (regex.ok()) recent[next++ % recent.size()] = *regex;
+  return regex;
+}
+
+using Groups = std::vector<re2::StringPiece>;
+
+bool search(const re2::RE2& re, std::string_view s, size_t from, Groups& groups) {
+  return re.Match(re2::StringPiece(s.data(), s.size()), from, s.size(), re2::RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()));
+}
+
+size_t begin_of(const Groups& groups, std::string_view s) { return groups[0].data() - s.data(); }
+size_t end_of(const Groups& groups, std::string_view s) { return begin_of(groups, s) + groups[0].size(); }
+
+size_t rune_size(std::string_view s, size_t i) {
+  char32_t r;
+  return i < s.size() ? decode_utf8(s, i, r) : 1;
+}
+
+/// The name after `$`, as long as can be: `$1x` is group `1x`, `${1}x` is group 1. Empty where the `$` is plain text.
+std::string_view group_name(std::string_view& rest) {
+  const bool brace = rest.starts_with('{');
+  const std::string_view s = brace ? rest.substr(1) : rest;
+  size_t end = 0;
+  char32_t r;
+  while (end < s.size()) {
+    const size_t size = decode_utf8(s, end, r);
+    if (!is_word(r)) break;
+    end += size;
+  }
+  if (end == 0 || (brace && (end >= s.size() || s[end] != '}'))) return {};
+  rest = s.substr(end + brace);
+  return s.substr(0, end);
+}
+
+void append_group(std::string& out, const re2::RE2& re, const Groups& groups, std::string_view name) {
+  size_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  const bool numeric = error == std::errc() && end == name.data() + name.size() && (name.size() == 1 || name[0] != '0');
+  if (!numeric) {
+    const auto it = re.NamedCapturingGroups().find(std::string(name));
+    if (it == re.NamedCapturingGroups().end()) return;
+    number = it->second;
+  }
+  if (number < groups.size() && groups[number].data()) out.append(groups[number].data(), groups[number].size());
+}
+
+void expand(std::string& out, const re2::RE2& re, const Groups& groups, std::string_view text) {
+  for (;;) {
+    const size_t dollar = text.find('$');
+    if (dollar == std::string_view::npos) break;
+    out += text.substr(0, dollar);
+    text.remove_prefix(dollar + 1);
+    if (text.starts_with('$')) {
+      out += '$';
+      text.remove_prefix(1);
+      continue;
+    }
+    const std::string_view name = group_name(text);
+    if (name.empty()) out += '$';
+    else append_group(out, re, groups, name);
+  }
+  out += text;
+}
+
+Value replace_all(Call& c, bool literal) {
+  const auto regex = compiled(c.text(0));
+  if (!regex.ok()) return c.fail(regex.error().message);
+  const re2::RE2& re = regex->re2();
+  const std::string_view s = c.text(1), replacement = c.text(2);
+  Groups groups(literal ? 1 : 1 + re.NumberOfCapturingGroups());
+  std::string out;
+  size_t copied = 0;
+  for (size_t from = 0; from <= s.size() && search(re, s, from, groups);) {
+    const size_t begin = begin_of(groups, s), end = end_of(groups, s);
+    out += s.substr(copied, begin - copied);
+    // An empty match right after another one counts for nothing.
+    if (end > copied || begin == 0) {
+      if (literal) out += replacement;
+      else expand(out, re, groups, replacement);
+    }
+    if (out.size() > kMaxText) return c.fail(std::string(kTextTooLong));
+    copied = end;
+    from = std::max(end, from + rune_size(s, from));
+  }
+  out += s.substr(copied);
+  return c.keep(std::move(out));
+}
+
+Value regex_replace_all(Call& c) { return replace_all(c, false); }
+Value regex_replace_all_literal(Call& c) { return replace_all(c, true); }
+
+Value count(Call& c) {
+  const auto regex = compiled(c.text(0));
+  if (!regex.ok()) return c.fail(regex.error().message);
+  const std::string_view s = c.text(1);
+  Groups groups(1);
+  int64_t n = 0;
+  size_t last_end = std::string_view::npos;
+  for (size_t from = 0; from <= s.size() && search(regex->re2(), s, from, groups);) {
+    const size_t begin = begin_of(groups, s), end = end_of(groups, s);
+    if (end != from || begin != last_end) ++n;
+    from = end == from ? from + rune_size(s, from) : end;
+    last_end = end;
+  }
+  return Value::of_int(n);
+}
+
+constexpr Param kS = Param::kString;
+constexpr Function kFunctions[] = {
+    {"count", {kS, kS}, count},
+    {"regexReplaceAll", {kS, kS, kS}, regex_replace_all},
+    {"regexReplaceAllLiteral", {kS, kS, kS}, regex_replace_all_literal},
+};
+
+}  // namespace
+
+FunctionTable regex_functions() { return kFunctions; }
+
+}  // namespace sleipnir::logql::gotemplate
