@@ -1,0 +1,50 @@
+#pragma once
+// Which range aggregations are decided on columns, and how: line filters, one `| json` or `| logfmt`, label filters, drops that nobody
+// observes, unwrap, and a grouping by names. What a column cannot tell goes through the pipeline, row by row; so does whatever failed.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/scan.h"
+#include "logql/engine/plan.h"
+#include "logql/stages/pipeline.h"
+#include "logql/syntax/ast.h"
+
+namespace sleipnir::logql {
+
+/// Immutable, shared by threads.
+struct ColumnPlan {
+  /// A label filter over one label.
+  struct Test {
+    std::optional<size_t> name;                ///< index into `names`; nullopt: it looks at the error state, which is empty here
+    std::shared_ptr<const Pipeline> pipeline;  ///< the filter alone
+    std::optional<LabelFilter::Number> number;
+    bool converts = false;                     ///< it may fail on a value
+    bool before_parser = false;                ///< parsed labels do not exist yet
+    bool early = false;                        ///< it runs as well when the parser extracts the label (logql.md §5.1)
+  };
+  /// A test, or conditions joined by and / or.
+  struct Condition {
+    enum class Kind { kTest, kAnd, kOr } kind = Kind::kTest;
+    size_t test = 0;
+    std::vector<Condition> children;  ///< two
+  };
+
+  std::vector<std::string> names;     ///< observed labels that a parser may extract
+  std::vector<WantedField> fields;    ///< fields[i] is names[i]; for JSON one more, which tells the lines that fail to parse
+  std::vector<Test> tests;
+  std::vector<Condition> conditions;  ///< all must hold, in this order
+  std::vector<size_t> early;          ///< tests whose errors the conditions may observe before their turn (logql.md §5.1)
+  std::vector<Condition> after_unwrap;
+  std::shared_ptr<const Pipeline> unwrap;  ///< the conversion alone; nullptr without unwrap
+  bool unwrap_numbers = false;             ///< Column::numbers are the values
+  size_t unwrap_name = 0;
+  std::vector<size_t> group;               ///< of the names of RangePlan::names
+  bool lines_can_fail = false;             ///< the parser has errors
+};
+
+/// nullopt where only the pipeline can decide. Errors: those of Pipeline::compile.
+Result<std::optional<ColumnPlan>> plan_columns(const RangePlan& plan, const std::optional<Unwrap>& unwrap, const InSets& in_sets);
+
+}  // namespace sleipnir::logql

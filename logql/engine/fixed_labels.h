@@ -1,0 +1,42 @@
+#pragma once
+#include <optional>
+
+#include "base/scan.h"
+#include "logql/engine/line_test.h"
+#include "logql/engine/pair_cache.h"
+#include "logql/engine/plan.h"
+#include "logql/engine/row_series.h"
+#include "logql/engine/samples.h"
+
+namespace sleipnir::logql {
+
+/// Decides rows whose labels follow from their stream and metadata (RangePlan::fixed_labels): labels go through the pipeline once a pair,
+/// lines only through the line filters. One thread; all arguments must outlive it.
+class FixedLabels {
+ public:
+  /// `labels` is the pipeline without its line filters.
+  FixedLabels(const RangePlan& plan, const Pipeline& labels, const LineFilters& lines, RowSeries& series)
+      : plan_(plan), series_(series), runner_(labels.runner()), lines_(lines) {}
+
+  /// Decides every open row of the batch.
+  void decide(Batch& batch, Samples& samples);
+
+  /// The series of rows of a pair; nullopt where none passes. For plans without line filters.
+  std::optional<uint32_t> series_of(const Stream& stream, const LabelSet& metadata);
+
+ private:
+  struct Outcome {
+    bool passes = false;
+    double value = 0;
+    std::optional<uint32_t> series;  // known once a row came through: a pair without rows makes no series, and no error
+  };
+  Outcome run(const Stream& stream, const LabelSet& metadata);
+
+  const RangePlan& plan_;
+  RowSeries& series_;
+  std::unique_ptr<Runner> runner_;
+  LineTest lines_;
+  PairCache<Outcome> outcomes_;
+};
+
+}  // namespace sleipnir::logql

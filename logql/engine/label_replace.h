@@ -1,0 +1,11 @@
+#pragma once
+#include "base/result.h"
+#include "logql/engine/series.h"
+#include "logql/syntax/ast.h"
+
+namespace sleipnir::logql {
+
+/// label_replace (logql.md §10.2). Errors: a wrong regex, kInvalid.
+Result<Vector> replace_label(const LabelReplace& replace, Vector inner);
+
+}  // namespace sleipnir::logql

@@ -1,0 +1,130 @@
+#include "logql/engine/matching.h"
+
+#include <algorithm>
+#include <set>
+
+#include "logql/engine/binary_operation.h"
+#include "logql/engine/grouping.h"
+#include "logql/syntax/operations.h"
+
+namespace sleipnir::logql {
+
+LabelSet signature(const LabelSet& labels, const Matching& matching) {
+  if (matching.on) return only(labels, matching.labels);
+  return matching.labels.empty() ? labels : all_but(labels, matching.labels);
+}
+
+std::vector<SignatureGroup> group_by_signature(const Vector& left, const Vector& right, const Matching& matching) {
+  SeriesMap signatures;
+  std::vector<SignatureGroup> groups;
+  auto collect = [&](const Vector& side, std::vector<Operand> SignatureGroup::* operands) {
+    for (const PointSeries& series : side.series) {
+      uint32_t index = signatures.index(signature(series.labels, matching));
+      if (index == groups.size()) groups.emplace_back();
+      for (const Point& point : series.points) (groups[index].*operands).push_back({point.step, &series, point.value});
+    }
+  };
+  collect(left, &SignatureGroup::left);
+  collect(right, &SignatureGroup::right);
+  auto by_step = [](const Operand& a, const Operand& b) { return a.step < b.step; };
+  for (SignatureGroup& group : groups) {
+    std::stable_sort(group.left.begin(), group.left.end(), by_step);
+    std::stable_sort(group.right.begin(), group.right.end(), by_step);
+  }
+  return groups;
+}
+
+void ResultSeries::add(const LabelSet& labels, Point point) {
+  uint32_t index = map_.index(labels);
+  if (index == points_.size()) points_.emplace_back();
+  points_[index].push_back(point);
+}
+
+Vector ResultSeries::take() {
+  Vector out;
+  for (uint32_t i = 0; i < points_.size(); ++i) {
+    std::vector<Point> points = std::move(points_[i]);
+    std::stable_sort(points.begin(), points.end(), [](const Point& a, const Point& b) { return a.step < b.step; });
+    const size_t first = out.series.size();
+    size_t copy = 0;
+    for (size_t j = 0; j < points.size(); ++j) {
+      copy = j > 0 && points[j - 1].step == points[j].step ? copy + 1 : 0;
+      if (first + copy == out.series.size()) out.series.push_back({map_.labels(i), {}});
+      out.series[first + copy].points.push_back(points[j]);
+    }
+  }
+  return out;
+}
+
+namespace {
+
+Error mismatch(std::string message) { return {ErrorKind::kExecution, std::move(message)}; }
+
+/// Combines the samples of one signature at one step. `many` is the left side, but for group_right.
+class SampleMatcher {
+ public:
+  SampleMatcher(const BinaryOperation& operation, ResultSeries& out) : operation_(operation), out_(out) {}
+
+  Result<void> combine(std::span<const Operand> left, std::span<const Operand> right) {
+    bool swapped = card() == Matching::Card::kOneToMany;
+    auto many = swapped ? right : left, one = swapped ? left : right;
+    if (one.size() > 1) {
+      return mismatch(std::string("found duplicate series on the ") + (swapped ? "left" : "right") +
+                      " hand-side;many-to-many matching not allowed: matching labels must be unique on one side");
+    }
+    if (one.empty() || many.empty()) return {};
+    if (many.size() > 1 && card() == Matching::Card::kOneToOne)
+      return mismatch("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
+
+    std::set<LabelSet> results;
+    for (const Operand& operand : many) {
+      LabelSet labels = result_labels(operand.series->labels, one[0].series->labels);
+      if (many.size() > 1 && !results.insert(labels).second)
+        return mismatch("multiple matches for labels: grouping labels must ensure unique matches");
+      double l = swapped ? one[0].value : operand.value, r = swapped ? operand.value : one[0].value;
+      emit(labels, operand.step, l, r);
+    }
+    return {};
+  }
+
+ private:
+  Matching::Card card() const { return operation_.matching.card; }
+
+  LabelSet result_labels(const LabelSet& many, const LabelSet& one) const {
+    const Matching& matching = operation_.matching;
+    LabelSet labels = all_but(many, {});
+    if (matching.card == Matching::Card::kOneToOne) labels = signature(labels, matching);
+    for (const std::string& name : matching.include) {
+      auto value = one.get(name);
+      if (value.empty()) labels.erase(name);
+      else labels.set(name, value);
+    }
+    return labels;
+  }
+
+  void emit(const LabelSet& labels, uint32_t step, double l, double r) {
+    double value = fold(operation_.op, l, r);
+    if (is_comparison(operation_.op) && !operation_.return_bool) {
+      if (value == 0) return;
+      value = l;
+    }
+    out_.add(labels, {step, value});
+  }
+
+  const BinaryOperation& operation_;
+  ResultSeries& out_;
+};
+
+}  // namespace
+
+Result<Vector> combine_matching(const BinaryOperation& operation, const Vector& left, const Vector& right) {
+  ResultSeries out;
+  SampleMatcher matcher(operation, out);
+  for (const SignatureGroup& group : group_by_signature(left, right, operation.matching)) {
+    auto done = for_each_step(group, [&](auto l, auto r) { return matcher.combine(l, r); });
+    if (!done.ok()) return done.error();
+  }
+  return out.take();
+}
+
+}  // namespace sleipnir::logql

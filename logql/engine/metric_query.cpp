@@ -1,0 +1,227 @@
+// Evaluates a metric query bottom-up: each node yields, for all steps, its series with their points.
+#include <algorithm>
+
+#include "logql/engine/binary_operation.h"
+#include "logql/engine/engine.h"
+#include "logql/engine/label_replace.h"
+#include "logql/engine/plan.h"
+#include "logql/engine/range_aggregation.h"
+#include "logql/engine/vector_aggregation.h"
+
+namespace sleipnir::logql {
+
+namespace {
+
+/// Far above any sensible resolution; keeps step numbers within 32 bits and dense rows of steps small.
+constexpr Nanos kMaxSteps = 10'000'000;
+
+Result<Steps> make_steps(const MetricQuery& q) {
+  if (q.step == 0) return Steps{q.end, 0, 1};
+  if (q.step < 0 || q.end < q.start) return invalid("the end of a range query must not be before its start, nor its step negative");
+  auto count = (static_cast<__int128>(q.end) - q.start) / q.step + 1;
+  if (count > kMaxSteps) return Error{ErrorKind::kLimit, "a metric query has more than " + std::to_string(kMaxSteps) + " steps"};
+  return Steps{q.start, q.step, static_cast<uint32_t>(count)};
+}
+
+class Evaluator {
+ public:
+  Evaluator(const Steps& steps, const QueryContext& context) : steps_(steps), context_(context) {}
+
+  Result<Vector> evaluate(const Expr& expr) {
+    return std::visit([this](const auto& node) { return evaluate_node(node); }, expr.v);
+  }
+
+  /// Checks what a node hands on (logql.md §11.3): too many series are an error, or are cut off with a warning.
+  Result<Vector> within_limit(Result<Vector> vector) {
+    uint64_t most = context_.limits ? context_.limits->max_query_series : 0;
+    if (!vector.ok() || most == 0 || vector->series.size() + vector->left_out <= most) return vector;
+    std::string reached = "maximum number of series (" + std::to_string(most) + ") reached for a single query; ";
+    if (!context_.partial_series) {
+      return Error{ErrorKind::kLimit, reached + "consider reducing query cardinality by adding more specific stream selectors, reducing the "
+                                                "time range, or aggregating results with functions like sum(), count() or topk()"};
+    }
+    vector->series.resize(most);
+    std::string warning = reached + "returning partial results";
+    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
+    return vector;
+  }
+
+  std::vector<std::string> warnings;
+
+ private:
+  Result<Vector> evaluate_node(const LogExpr&) { return invalid("a log query cannot be evaluated as a metric query"); }
+  Result<Vector> evaluate_node(const RangeAggregation& node) { return evaluate_range(node, nullptr); }
+  Result<Vector> evaluate_node(const Literal& node) { return Vector::of_scalar(node.value); }
+
+  Result<Vector> evaluate_node(const VectorFn& node) {
+    Vector vector;
+    PointSeries& series = vector.series.emplace_back();
+    for (uint32_t step = 0; step < steps_.count; ++step) series.points.push_back({step, node.value});
+    return vector;
+  }
+
+  Result<Vector> evaluate_node(const LabelReplace& node) {
+    auto inner = within_limit(evaluate(*node.inner));
+    if (!inner.ok()) return inner;
+    return replace_label(node, *std::move(inner));
+  }
+
+  Result<Vector> evaluate_node(const BinaryOperation& node) {
+    auto left = within_limit(evaluate(*node.left));
+    if (!left.ok()) return left;
+    auto right = within_limit(evaluate(*node.right));
+    if (!right.ok()) return right;
+    return combine(node, *std::move(left), *std::move(right));
+  }
+
+  Result<Vector> evaluate_node(const VectorAggregation& node) {
+    if (node.op == VectorOp::kApproxTopk) {
+      if (auto allowed = check_approx_topk(); !allowed.ok()) return allowed.error();
+    }
+    auto inner = evaluate_inner(node);
+    if (!inner.ok()) return inner;
+    switch (node.op) {
+      case VectorOp::kTopk:
+      case VectorOp::kBottomk:
+      case VectorOp::kApproxTopk:
+        return select_top(node, *std::move(inner));
+      case VectorOp::kSort:
+      case VectorOp::kSortDesc:
+        return sort_by_value(*std::move(inner), node.op == VectorOp::kSortDesc, steps_);
+      default:
+        if (is_done_by_range(node)) return inner;
+        return aggregate(node, *std::move(inner), steps_);
+    }
+  }
+
+  /// The input of an aggregation that reduces it at once is no result of its own, all other inputs are.
+  Result<Vector> evaluate_inner(const VectorAggregation& node) {
+    if (auto* range = pushed_range(node)) {
+      static const Grouping kNone;
+      return evaluate_range(*range, node.grouping ? &*node.grouping : &kNone);
+    }
+    if (auto best = best_of(node)) {
+      if (auto* range = std::get_if<RangeAggregation>(&node.inner->v)) return within_limit(evaluate_range(*range, nullptr, best));
+      auto& sum = std::get<VectorAggregation>(node.inner->v);
+      return within_limit(evaluate_range(*pushed_range(sum), &*sum.grouping, best));
+    }
+    switch (node.op) {
+      case VectorOp::kSum:
+      case VectorOp::kAvg:
+      case VectorOp::kCount:
+      case VectorOp::kMin:
+      case VectorOp::kMax:
+        return evaluate(*node.inner);
+      default:
+        return within_limit(evaluate(*node.inner));
+    }
+  }
+
+  static const RangeAggregation* pushed_range(const VectorAggregation& node) {
+    auto* range = std::get_if<RangeAggregation>(&node.inner->v);
+    return range && pushes_grouping(node, *range) ? range : nullptr;
+  }
+
+  /// A sum by names whose range aggregation is grouped already has nothing left to add, unless rows that failed are kept.
+  static bool is_done_by_range(const VectorAggregation& node) {
+    if (!node.grouping || node.grouping->without || !pushed_range(node)) return false;
+    return !plan_range(*pushed_range(node), &*node.grouping).hints.preserve_errors;
+  }
+
+  /// What a selection over all series takes of an inner range aggregation. A limit that cuts series off needs them all.
+  std::optional<Best> best_of(const VectorAggregation& node) const {
+    if (node.op != VectorOp::kTopk && node.op != VectorOp::kBottomk && node.op != VectorOp::kApproxTopk) return {};
+    if (node.grouping || context_.partial_series) return {};
+    auto* sum = std::get_if<VectorAggregation>(&node.inner->v);
+    const bool reaches_range = std::holds_alternative<RangeAggregation>(node.inner->v) || (sum && is_done_by_range(*sum));
+    if (!reaches_range) return {};
+    return Best{static_cast<size_t>(std::max<int64_t>(0, node.parameter.value_or(0))), node.op != VectorOp::kBottomk};
+  }
+
+  Result<void> check_approx_topk() const {
+    const auto listed = context_.limits ? context_.limits->shard_aggregations : std::vector<std::string>();
+    if (std::find(listed.begin(), listed.end(), "approx_topk") == listed.end())
+      return Error{ErrorKind::kExecution, "approx_topk is not enabled. See -limits.shard_aggregations"};
+    if (steps_.step != 0) return Error{ErrorKind::kExecution, "count min sketches are only supported on instant queries"};
+    return {};
+  }
+
+  Result<Vector> evaluate_range(const RangeAggregation& node, const Grouping* pushed, const std::optional<Best>& best = {}) {
+    Nanos most = context_.limits ? context_.limits->max_query_range : 0;
+    if (most > 0 && node.range.range > most) {
+      return Error{ErrorKind::kLimit, "[interval] value exceeds limit: [" + format_prometheus_duration(node.range.range) + "] > [" +
+                                          format_prometheus_duration(most) + "]"};
+    }
+    return logql::evaluate_range(node, pushed, steps_, context_, best);
+  }
+
+  const Steps& steps_;
+  const QueryContext& context_;
+};
+
+Nanos whole_milliseconds(Nanos t) {
+  Nanos rest = t % kMillisecond;
+  return t - (rest < 0 ? rest + kMillisecond : rest);
+}
+
+std::vector<Sample> samples_of(const PointSeries& series, const Steps& steps) {
+  std::vector<Sample> samples;
+  samples.reserve(series.points.size());
+  for (const Point& point : series.points) samples.push_back({whole_milliseconds(steps.time(point.step)), point.value});
+  return samples;
+}
+
+std::vector<Sample> scalar_samples(double value, const Steps& steps) {
+  std::vector<Sample> samples;
+  for (uint32_t step = 0; step < steps.count; ++step) samples.push_back({whole_milliseconds(steps.time(step)), value});
+  return samples;
+}
+
+/// Orders the series of the answer (logql.md §11.1). Those with equal labels, which label_replace can make, become one in a matrix.
+std::vector<Series> answer(Vector vector, const Steps& steps) {
+  if (steps.step == 0) {
+    if (!vector.by_value) {
+      std::stable_sort(vector.series.begin(), vector.series.end(),
+                       [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
+    }
+    std::vector<Series> result;
+    for (PointSeries& series : vector.series) result.push_back({std::move(series.labels), samples_of(series, steps)});
+    return result;
+  }
+  std::vector<std::pair<std::string, Series>> named;
+  for (PointSeries& series : vector.series) {
+    auto samples = samples_of(series, steps);
+    std::string name = series.labels.to_string();
+    named.push_back({std::move(name), {std::move(series.labels), std::move(samples)}});
+  }
+  std::stable_sort(named.begin(), named.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<Series> result;
+  for (auto& [name, series] : named) {
+    if (result.empty() || result.back().labels != series.labels) {
+      result.push_back(std::move(series));
+      continue;
+    }
+    auto& samples = result.back().samples;
+    samples.insert(samples.end(), series.samples.begin(), series.samples.end());
+    std::stable_sort(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) { return a.timestamp < b.timestamp; });
+  }
+  return result;
+}
+
+}  // namespace
+
+Result<MetricResult> run_metric(const Expr& query, const MetricQuery& parameters, const QueryContext& context) {
+  auto steps = make_steps(parameters);
+  if (!steps.ok()) return steps.error();
+  Evaluator evaluator(*steps, context);
+  auto vector = evaluator.within_limit(evaluator.evaluate(query));
+  if (!vector.ok()) return vector.error();
+  MetricResult result;
+  result.scalar = vector->scalar;
+  if (vector->scalar) result.series.push_back({{}, scalar_samples(vector->value, *steps)});
+  else result.series = answer(*std::move(vector), *steps);
+  result.warnings = std::move(evaluator.warnings);
+  return result;
+}
+
+}  // namespace sleipnir::logql

@@ -1,0 +1,169 @@
+#include "logql/engine/plan.h"
+
+#include <algorithm>
+
+#include "logql/template/template.h"
+
+namespace sleipnir::logql {
+
+namespace {
+
+constexpr std::string_view kErrorLabel = "__error__";
+
+template <class... T>
+bool is_any(const Stage& stage) {
+  return (std::holds_alternative<T>(stage) || ...);
+}
+
+bool is_parser(const Stage& stage) {
+  return is_any<JsonStage, LogfmtStage, RegexpStage, PatternStage, UnpackStage>(stage);
+}
+
+bool reads_labels_only(const Stage& stage) { return is_any<LabelFilterStage, DropStage, KeepStage>(stage); }
+
+bool counts_bytes(RangeOp op) { return op == RangeOp::kBytesOverTime || op == RangeOp::kBytesRate; }
+
+/// A line_format matters only to parsers and line filters after it, and to whoever counts bytes.
+std::vector<Stage> without_unused_line_formats(const std::vector<Stage>& stages) {
+  std::vector<Stage> used;
+  for (size_t i = 0; i < stages.size(); ++i) {
+    auto reads_line = [](const Stage& s) { return is_parser(s) || is_any<LineFilter>(s); };
+    if (is_any<LineFormatStage>(stages[i]) && std::none_of(stages.begin() + i + 1, stages.end(), reads_line)) continue;
+    used.push_back(stages[i]);
+  }
+  return used;
+}
+
+/// Collects the labels that stages look at.
+class ObservedLabels {
+ public:
+  void stages(const std::vector<Stage>& stages) {
+    for (const Stage& stage : stages) {
+      if (auto* s = std::get_if<LabelFilterStage>(&stage)) filter(*s->filter);
+      if (auto* s = std::get_if<LineFormatStage>(&stage)) text("line", s->text);
+      if (auto* s = std::get_if<LabelFormatStage>(&stage)) format(*s);
+    }
+  }
+  void unwrap(const Unwrap& unwrap) {
+    names.insert(unwrap.label);
+    for (const LabelFilterPtr& f : unwrap.filters) filter(*f);
+  }
+
+  std::set<std::string, std::less<>> names;
+  bool any = false;  ///< a template may read every label
+
+ private:
+  void filter(const LabelFilter& f) {
+    if (auto* b = std::get_if<LabelFilter::Binary>(&f.v)) {
+      filter(*b->left);
+      filter(*b->right);
+    } else if (auto* s = std::get_if<LabelFilter::String>(&f.v)) {
+      names.insert(s->matcher.name());
+    } else if (auto* n = std::get_if<LabelFilter::Number>(&f.v)) {
+      names.insert(n->name);
+    } else if (auto* d = std::get_if<LabelFilter::Duration>(&f.v)) {
+      names.insert(d->name);
+    } else if (auto* y = std::get_if<LabelFilter::Bytes>(&f.v)) {
+      names.insert(y->name);
+    } else if (auto* ip = std::get_if<LabelFilter::Ip>(&f.v)) {
+      names.insert(ip->name);
+    } else if (auto* in = std::get_if<LabelFilter::In>(&f.v)) {
+      names.insert(in->name);
+    }
+  }
+  void format(const LabelFormatStage& stage) {
+    for (const auto& item : stage.items) {
+      if (item.rename) names.insert(item.value);
+      else text("label", item.value);
+    }
+  }
+  void text(std::string_view name, const std::string& source) {
+    auto compiled = Template::compile(name, source);
+    if (!compiled.ok()) return;  // Pipeline::compile reports it
+    auto labels = compiled->labels();
+    if (!labels) any = true;
+    else names.insert(labels->begin(), labels->end());
+  }
+};
+
+/// Source of the rules: logql.md §5.1 and §5.2.
+Hints make_hints(const RangeAggregation& aggregation, const std::vector<Stage>& stages, const Grouping* grouping) {
+  Hints hints{.metric = true, .needs_line = counts_bytes(aggregation.op)};
+  if (!grouping || grouping->without) return hints;
+
+  ObservedLabels observed;
+  observed.stages(stages);
+  if (aggregation.range.unwrap) observed.unwrap(*aggregation.range.unwrap);
+  observed.names.insert(grouping->labels.begin(), grouping->labels.end());
+  hints.early_filters = grouping->labels.empty();
+  hints.preserve_errors = observed.names.contains(kErrorLabel);
+  if (observed.any) return hints;
+  hints.skip_parsers = observed.names.empty();
+  hints.restricted = true;
+  hints.required = std::move(observed.names);
+  return hints;
+}
+
+/// The unwrapped label is no part of the series unless `by` names it (logql.md §8).
+void choose_series(RangePlan& plan, const RangeAggregation& aggregation, const Grouping* grouping) {
+  if (grouping) plan.names = grouping->labels;
+  if (grouping && !grouping->without) {
+    plan.keep = plan.names.empty() ? RangePlan::Keep::kNone : RangePlan::Keep::kBy;
+  } else {
+    if (aggregation.range.unwrap) plan.names.push_back(aggregation.range.unwrap->label);
+    plan.keep = plan.names.empty() ? RangePlan::Keep::kAll : RangePlan::Keep::kWithout;
+  }
+  std::sort(plan.names.begin(), plan.names.end());
+  plan.names.erase(std::unique(plan.names.begin(), plan.names.end()), plan.names.end());
+}
+
+/// Exact sums, extremes and ranks do not depend on the order of rows.
+ScanRequest::Order order_of(const RangeAggregation& aggregation) {
+  switch (aggregation.op) {
+    case RangeOp::kStddevOverTime:
+    case RangeOp::kStdvarOverTime:
+    case RangeOp::kFirstOverTime:
+    case RangeOp::kLastOverTime:
+    case RangeOp::kRateCounter:
+      return ScanRequest::Order::kTime;
+    default:
+      return ScanRequest::Order::kAny;
+  }
+}
+
+}  // namespace
+
+bool reads_lines(const std::vector<Stage>& stages) { return !std::all_of(stages.begin(), stages.end(), reads_labels_only); }
+
+bool pushes_grouping(const VectorAggregation& outer, const RangeAggregation& inner) {
+  if (outer.op != VectorOp::kSum || inner.grouping) return false;
+  switch (inner.op) {
+    case RangeOp::kRate:
+    case RangeOp::kCountOverTime:
+    case RangeOp::kBytesRate:
+    case RangeOp::kBytesOverTime:
+    case RangeOp::kSumOverTime:
+      return true;
+    default:
+      return false;
+  }
+}
+
+RangePlan plan_range(const RangeAggregation& aggregation, const Grouping* pushed) {
+  const Grouping* grouping = pushed ? pushed : aggregation.grouping ? &*aggregation.grouping : nullptr;
+  RangePlan plan;
+  if (aggregation.range.unwrap) plan.value = RangePlan::Value::kUnwrapped;
+  if (counts_bytes(aggregation.op)) plan.value = RangePlan::Value::kBytes;
+  plan.stages = plan.value == RangePlan::Value::kBytes ? aggregation.range.log.stages : without_unused_line_formats(aggregation.range.log.stages);
+  plan.hints = make_hints(aggregation, plan.stages, grouping);
+  choose_series(plan, aggregation, grouping);
+  plan.order = order_of(aggregation);
+
+  auto ignores_line = [&](const Stage& s) { return reads_labels_only(s) || (plan.hints.skip_parsers && is_parser(s)); };
+  auto keeps_labels = [&](const Stage& s) { return ignores_line(s) || is_any<LineFilter>(s); };
+  plan.reads_lines = !std::all_of(plan.stages.begin(), plan.stages.end(), ignores_line);
+  plan.fixed_labels = std::all_of(plan.stages.begin(), plan.stages.end(), keeps_labels);
+  return plan;
+}
+
+}  // namespace sleipnir::logql

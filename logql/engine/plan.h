@@ -1,0 +1,38 @@
+#pragma once
+// What a range aggregation observes of its rows (logql.md §5.2): the labels that can change the answer, whether errors are seen,
+// whether lines are looked at. Decided once from the syntax tree.
+#include <string>
+#include <vector>
+
+#include "base/scan.h"
+#include "logql/stages/pipeline.h"
+#include "logql/syntax/ast.h"
+
+namespace sleipnir::logql {
+
+struct RangePlan {
+  /// Which labels of a row make its series.
+  enum class Keep { kAll, kNone, kBy, kWithout };
+  /// What a row contributes: 1, the length of its line, or its unwrapped value.
+  enum class Value { kOne, kBytes, kUnwrapped };
+
+  std::vector<Stage> stages;  ///< of the pipeline, without those that cannot change the answer
+  Hints hints;
+  Keep keep = Keep::kAll;
+  std::vector<std::string> names;  ///< of kBy and kWithout
+  ScanRequest::Order order = ScanRequest::Order::kTime;
+  bool reads_lines = true;    ///< false: no stage looks at the line
+  bool fixed_labels = false;  ///< the labels of a row that passes follow from its stream and metadata
+  Value value = Value::kOne;
+};
+
+/// `pushed` is the grouping of the enclosing aggregation where pushes_grouping() holds, else nullptr.
+RangePlan plan_range(const RangeAggregation& aggregation, const Grouping* pushed);
+
+/// False where every stage looks at labels only: whether a row passes does not depend on its line, and the line stays as it is.
+bool reads_lines(const std::vector<Stage>& stages);
+
+/// True where `sum` over a range aggregation may group rows at once: sums of sums observe nothing of the inner series.
+bool pushes_grouping(const VectorAggregation& outer, const RangeAggregation& inner);
+
+}  // namespace sleipnir::logql

@@ -1,0 +1,210 @@
+#include "logql/engine/range_aggregation.h"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <numeric>
+#include <system_error>
+#include <thread>
+
+#include "logql/engine/in_sets.h"
+#include "logql/engine/plan.h"
+#include "logql/engine/range_pipeline.h"
+#include "logql/engine/range_scan.h"
+
+namespace sleipnir::logql {
+
+namespace {
+
+/// Two threads share a query. They take slices of time in turns, more than threads, since rows are not spread evenly, and few, since the
+/// blocks that two slices share are read twice.
+constexpr size_t kWorkers = 2, kSlices = 6;
+/// Below this a query is over before a thread has started.
+constexpr Nanos kShortestSlice = 30 * kSecond;
+/// More buckets than this are no roll-up: the rows themselves are fewer.
+constexpr size_t kMostEdges = 1 << 20;
+
+ScanRequest request_of(const RangeAggregation& aggregation, const RangePipeline& pipeline, const Windows& windows, const QueryContext& context) {
+  ScanRequest request;
+  request.tenant = context.tenant;
+  request.matchers = aggregation.range.log.matchers;
+  request.start = windows.begin();
+  request.end = windows.end();
+  request.order = pipeline.plan.order;
+  request.where = pipeline.rows->predicate();
+  if (pipeline.columns) request.fields = pipeline.columns->fields;
+  request.need_lines = pipeline.plan.reads_lines;
+  request.cancellation = context.cancellation;
+  request.stats = context.stats;
+  return request;
+}
+
+/// Ends early, without an error of its own, when `failed` says that another thread has one.
+Result<void> read(RangeScan& scan, BatchReader& reader, const QueryContext& context, const std::atomic<bool>& failed) {
+  while (!failed) {
+    if (context.cancellation) {
+      if (auto alive = context.cancellation->check(); !alive.ok()) return alive;
+    }
+    auto batch = reader.next();
+    if (!batch.ok()) return batch.error();
+    if (!*batch) return {};
+    if (auto added = scan.add(**batch); !added.ok()) return added;
+  }
+  return {};
+}
+
+/// Runs work(i, worker) for i < count, worker < kWorkers, one at a time a worker. The error is that of the least i that has one.
+template <class Work>
+Result<void> in_parallel(size_t count, std::atomic<bool>& failed, Work work) {
+  std::vector<Result<void>> done(count);
+  std::atomic<size_t> next{0};
+  auto take_turns = [&](size_t worker) {
+    for (size_t i = next++; i < count && !failed; i = next++) {
+      done[i] = work(i, worker);
+      if (!done[i].ok()) failed = true;
+    }
+  };
+  {
+    std::vector<std::jthread> others(std::min(kWorkers, count) - 1);
+    try {
+      for (size_t i = 0; i < others.size(); ++i) others[i] = std::jthread(take_turns, i + 1);
+    } catch (const std::system_error&) {
+      // No thread to be had: this one does all.
+    }
+    take_turns(0);
+  }
+  for (const auto& result : done)
+    if (!result.ok()) return result;
+  return {};
+}
+
+/// Cuts the time of a request into slices. The cuts depend on the request alone, and where order matters each has a scan of its own, which
+/// are put together in the order of time: an answer never depends on the number of threads.
+std::vector<ScanRequest> slices_of(const ScanRequest& request) {
+  uint64_t span = static_cast<uint64_t>(request.end) - static_cast<uint64_t>(request.start);
+  uint64_t count = span < static_cast<uint64_t>(kShortestSlice) * kSlices ? 1 : kSlices;
+  std::vector<ScanRequest> slices(count, request);
+  for (uint64_t i = 1; i < count; ++i)
+    slices[i].start = slices[i - 1].end = static_cast<Nanos>(static_cast<uint64_t>(request.start) + span / count * i);
+  return slices;
+}
+
+/// A range aggregation at work: what it reads ends up in one scan.
+class RangeRun {
+ public:
+  RangeRun(const RangeAggregation& aggregation, const RangePipeline& pipeline, const Windows& windows, const QueryContext& context)
+      : aggregation_(aggregation), pipeline_(pipeline), windows_(windows), context_(context) {
+    add_scan();
+  }
+
+  Result<void> run() {
+    if (windows_.begin() >= windows_.end()) return {};
+    if (pipeline_.counts_suffice()) {
+      auto counted = count();
+      if (!counted.ok()) return counted.error();
+      if (*counted) return {};
+    }
+    const ScanRequest request = request_of(aggregation_, pipeline_, windows_, context_);
+    if (auto done = read_slices(slices_of(request)); !done.ok()) return done;
+    for (size_t i = 1; i < scans_.size(); ++i)
+      if (auto absorbed = result().absorb(scans_[i]); !absorbed.ok()) return absorbed;
+    return {};
+  }
+
+  RangeScan& result() { return scans_.front(); }
+
+ private:
+  void add_scan() { scans_.emplace_back(pipeline_, windows_, make_range_function(aggregation_, windows_)); }
+
+  /// False where the source has no counts.
+  Result<bool> count() {
+    CountRequest request{context_.tenant, aggregation_.range.log.matchers, windows_.edges(kMostEdges), context_.cancellation, context_.stats};
+    if (request.edges.empty()) return false;
+    auto counted = context_.source->count(request);
+    if (!counted.ok()) return counted.error();
+    if (!*counted) return false;
+    if (auto added = result().add(**counted, request.edges); !added.ok()) return added.error();
+    return true;
+  }
+
+  Result<void> read_slices(const std::vector<ScanRequest>& slices) {
+    const bool in_order = pipeline_.plan.order == ScanRequest::Order::kTime;
+    while (scans_.size() < (in_order ? slices.size() : std::min(kWorkers, slices.size()))) add_scan();
+    return in_parallel(slices.size(), failed_, [&](size_t i, size_t worker) -> Result<void> {
+      auto reader = context_.source->scan(slices[i]);
+      if (!reader.ok()) return reader.error();
+      return read(scans_[in_order ? i : worker], **reader, context_, failed_);
+    });
+  }
+
+  const RangeAggregation& aggregation_;
+  const RangePipeline& pipeline_;
+  const Windows& windows_;
+  const QueryContext& context_;
+  std::deque<RangeScan> scans_;
+  std::atomic<bool> failed_{false};
+};
+
+Vector collect(const RowSeries& series, RangeFunction& function, const std::optional<Best>& best) {
+  std::vector<PointSeries> found;
+  std::vector<uint32_t> indexes;
+  for (uint32_t index = 0; index < series.size(); ++index) {
+    auto points = function.finish(index);
+    if (points.empty()) continue;
+    found.push_back({{}, std::move(points)});
+    indexes.push_back(index);
+  }
+  std::vector<size_t> kept(found.size());
+  std::iota(kept.begin(), kept.end(), 0);
+  if (best) kept = in_reach(found, *best);
+
+  Vector result;
+  result.left_out = found.size() - kept.size();
+  for (size_t i : kept) result.series.push_back({series.labels(indexes[i]), std::move(found[i].points)});
+  std::sort(result.series.begin(), result.series.end(), [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
+  return result;
+}
+
+/// 1 at the steps where no series has a point.
+Vector absent(const Vector& present, const LabelSet& labels, const Steps& steps) {
+  std::vector<bool> seen(steps.count);
+  for (const PointSeries& series : present.series)
+    for (const Point& point : series.points) seen[point.step] = true;
+  PointSeries result{labels, {}};
+  for (uint32_t step = 0; step < steps.count; ++step)
+    if (!seen[step]) result.points.push_back({step, 1});
+  Vector vector;
+  if (!result.points.empty()) vector.series.push_back(std::move(result));
+  return vector;
+}
+
+}  // namespace
+
+Result<Vector> evaluate_range(const RangeAggregation& aggregation, const Grouping* pushed, const Steps& steps, const QueryContext& context,
+                              const std::optional<Best>& best) {
+  RangePlan plan = plan_range(aggregation, pushed);
+  Windows windows(steps, aggregation.range.range, aggregation.range.offset);
+  auto in_sets = collect_in_sets(plan.stages, aggregation.range.unwrap, windows.begin(), windows.end(), context);
+  if (!in_sets.ok()) return in_sets.error();
+  auto pipeline = RangePipeline::compile(std::move(plan), aggregation.range.unwrap, *in_sets);
+  if (!pipeline.ok()) return pipeline.error();
+
+  RangeRun run(aggregation, *pipeline, windows, context);
+  if (auto done = run.run(); !done.ok()) return done.error();
+  const bool is_absent = aggregation.op == RangeOp::kAbsentOverTime;
+  Vector result = collect(run.result().series(), run.result().function(), is_absent ? std::nullopt : best);
+  if (!is_absent) return result;
+  return absent(result, absent_labels(aggregation.range.log.matchers), steps);
+}
+
+LabelSet absent_labels(const std::vector<Matcher>& matchers) {
+  LabelSet labels;
+  for (const Matcher& matcher : matchers) {
+    auto same_name = [&](const Matcher& other) { return other.name() == matcher.name(); };
+    if (matcher.op() == MatchOp::kEqual && std::count_if(matchers.begin(), matchers.end(), same_name) == 1)
+      labels.set(matcher.name(), matcher.value());
+  }
+  return labels;
+}
+
+}  // namespace sleipnir::logql

@@ -1,0 +1,53 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "logql/engine/key_index.h"
+#include "logql/engine/plan.h"
+#include "logql/engine/series_map.h"
+#include "logql/stages/pipeline.h"
+
+namespace sleipnir::logql {
+
+/// Decides which series of a range aggregation a row belongs to, and numbers them densely from 0. Series of a grouping by names are kept as
+/// their values; a label set is built when it is asked for. One thread.
+class RowSeries {
+ public:
+  explicit RowSeries(const RangePlan& plan);
+
+  /// A row with an error is not grouped: its series carries all labels (logql.md §7.16).
+  uint32_t of(const RowLabels& row);
+  /// The same by the values of RangePlan::names, for a grouping by names and rows without an error; nullopt: no such label.
+  uint32_t of(std::span<const std::optional<std::string_view>> values);
+  /// The series of `other`, which has the same plan.
+  uint32_t of(const RowSeries& other, uint32_t index);
+
+  size_t size() const { return entries_.size(); }
+  LabelSet labels(uint32_t index) const;
+  /// False: the series has no label but those of a grouping, so no row of it failed.
+  bool may_have_failed(uint32_t index) const { return entries_[index].whole != nullptr; }
+
+ private:
+  struct Entry {
+    const LabelSet* whole;  // nullptr: known by its key
+    uint32_t key;
+  };
+  uint32_t of(const LabelSet& labels);
+  uint32_t of_key(std::string_view key);
+
+  RangePlan::Keep keep_;
+  std::vector<std::string> names_;
+  bool by_key_;
+  std::vector<Entry> entries_;
+  KeyIndex keys_;
+  std::vector<uint32_t> series_of_key_;
+  SeriesMap wholes_;
+  std::vector<uint32_t> series_of_whole_;
+  std::string key_;
+  std::vector<std::optional<std::string_view>> values_;
+};
+
+}  // namespace sleipnir::logql

@@ -1,0 +1,102 @@
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "logql/engine/grouping.h"
+#include "logql/engine/series_map.h"
+#include "logql/engine/vector_aggregation.h"
+
+namespace sleipnir::logql {
+
+namespace {
+
+struct Candidate {
+  uint32_t step, group;
+  uint32_t series;
+  double value;
+};
+
+/// Numbers before NaN, which is equal to itself.
+bool better(double a, double b, bool descending) {
+  if (std::isnan(a) || std::isnan(b)) return !std::isnan(a) && std::isnan(b);
+  return descending ? a > b : a < b;
+}
+
+/// Ties go to the smaller label set, so that the answer does not depend on how the input was computed.
+void order_by_labels(Vector& vector) {
+  std::stable_sort(vector.series.begin(), vector.series.end(),
+                   [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
+}
+
+/// All points, the best of each group and step first; ties in the order of the series.
+std::vector<Candidate> ranked(const VectorAggregation& aggregation, const Vector& inner, bool descending) {
+  SeriesMap groups;
+  std::vector<Candidate> candidates;
+  for (uint32_t i = 0; i < inner.series.size(); ++i) {
+    uint32_t group = groups.index(group_labels(inner.series[i].labels, aggregation.grouping));
+    for (const Point& point : inner.series[i].points) candidates.push_back({point.step, group, i, point.value});
+  }
+  std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
+    if (a.step != b.step) return a.step < b.step;
+    if (a.group != b.group) return a.group < b.group;
+    if (better(a.value, b.value, descending)) return true;
+    if (better(b.value, a.value, descending)) return false;
+    return a.series < b.series;
+  });
+  return candidates;
+}
+
+}  // namespace
+
+std::vector<size_t> in_reach(const std::vector<PointSeries>& series, const Best& best) {
+  auto before = [&](double a, double b) { return better(a, b, best.greatest); };
+  std::vector<size_t> kept;
+  if (best.count == 0) return kept;
+  std::unordered_map<uint32_t, std::vector<double>> of_step;  // heaps of the best, the worst of them in front
+  for (const PointSeries& s : series) {
+    for (const Point& point : s.points) {
+      auto& heap = of_step[point.step];
+      if (heap.size() == best.count) {
+        if (!before(point.value, heap.front())) continue;
+        std::pop_heap(heap.begin(), heap.end(), before);
+        heap.pop_back();
+      }
+      heap.push_back(point.value);
+      std::push_heap(heap.begin(), heap.end(), before);
+    }
+  }
+  for (size_t i = 0; i < series.size(); ++i) {
+    auto reaches = [&](const Point& point) { return !before(of_step[point.step].front(), point.value); };
+    if (std::any_of(series[i].points.begin(), series[i].points.end(), reaches)) kept.push_back(i);
+  }
+  return kept;
+}
+
+Vector select_top(const VectorAggregation& aggregation, Vector inner) {
+  bool descending = aggregation.op != VectorOp::kBottomk;
+  order_by_labels(inner);
+  auto candidates = ranked(aggregation, inner, descending);
+  for (PointSeries& series : inner.series) series.points.clear();
+  int64_t taken = 0;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& c = candidates[i];
+    if (i == 0 || candidates[i - 1].step != c.step || candidates[i - 1].group != c.group) taken = 0;
+    if (taken++ < aggregation.parameter.value_or(0)) inner.series[c.series].points.push_back({c.step, c.value});
+  }
+  std::erase_if(inner.series, [](const PointSeries& series) { return series.points.empty(); });
+  inner.by_value = false;
+  inner.left_out = 0;
+  return inner;
+}
+
+Vector sort_by_value(Vector inner, bool descending, const Steps& steps) {
+  if (steps.step != 0) return inner;
+  order_by_labels(inner);
+  std::stable_sort(inner.series.begin(), inner.series.end(), [&](const PointSeries& a, const PointSeries& b) {
+    return better(a.points[0].value, b.points[0].value, descending);
+  });
+  inner.by_value = true;
+  return inner;
+}
+
+}  // namespace sleipnir::logql
