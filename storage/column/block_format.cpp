@@ -1,0 +1,127 @@
+#include "storage/column/block_format.h"
+
+#include <algorithm>
+
+#include "storage/bytes.h"
+#include "storage/column/zstd_bytes.h"
+
+namespace sleipnir::storage {
+namespace {
+
+constexpr size_t kMaxMetaBytes = 256 << 20;
+
+void put_chunk(std::string& out, const Chunk& c) {
+  put_varint(out, c.offset);
+  put_varint(out, c.length);
+  put_fixed(out, c.checksum);
+}
+
+Chunk get_chunk(ByteReader& in) {
+  Chunk c;
+  c.offset = in.varint();
+  c.length = in.varint();
+  c.checksum = in.fixed<uint64_t>();
+  return c;
+}
+
+constexpr Chunk BlockMeta::*kChunks[] = {&BlockMeta::times, &BlockMeta::arrivals, &BlockMeta::shape_codes, &BlockMeta::set_codes, &BlockMeta::lengths, &BlockMeta::raw};
+
+}  // namespace
+
+std::vector<Chunk> BlockMeta::chunks() const {
+  std::vector<Chunk> all;
+  for (const auto chunk : kChunks) all.push_back(this->*chunk);
+  for (const FieldChunk& f : fields) all.push_back(f.chunk);
+  return all;
+}
+
+std::string encode_meta(const BlockMeta& meta) {
+  std::string raw;
+  put_varint(raw, meta.rows);
+  put_varint(raw, meta.raw_rows);
+  put_varint(raw, meta.streams.size());
+  for (const StreamRows& s : meta.streams) {
+    put_varint(raw, s.rows);
+    put_fixed(raw, static_cast<uint64_t>(s.first));
+    put_varint(raw, static_cast<uint64_t>(s.last) - static_cast<uint64_t>(s.first));
+    put_varint(raw, s.line_bytes);
+    put_varint(raw, s.metadata_bytes);
+  }
+  put_varint(raw, meta.fields.size());
+  for (const FieldChunk& f : meta.fields) {
+    raw += static_cast<char>(f.field.format);
+    put_varint(raw, f.field.occurrence);
+    put_varint(raw, f.field.path.size());
+    for (const std::string& part : f.field.path) put_bytes(raw, part);
+    raw += static_cast<char>(f.encoding);
+    put_varint(raw, f.values);
+    put_chunk(raw, f.chunk);
+  }
+  put_varint(raw, meta.shapes.size());
+  for (const Shape& s : meta.shapes) {
+    raw += static_cast<char>(s.format);
+    put_varint(raw, s.slots.size());
+    for (const Slot& slot : s.slots) {
+      raw += static_cast<char>(slot.kind);
+      put_varint(raw, slot.field);
+    }
+    for (const std::string& piece : s.pieces) put_bytes(raw, piece);
+  }
+  put_varint(raw, meta.sets.size());
+  for (const std::string& s : meta.sets) put_bytes(raw, s);
+  for (const auto chunk : kChunks) put_chunk(raw, meta.*chunk);
+  std::string out;
+  put_compressed(out, raw);
+  return out;
+}
+
+Result<BlockMeta> decode_meta(std::string_view bytes) {
+  const Error damaged{ErrorKind::kCorrupt, "block directory is damaged"};
+  const auto raw = get_compressed(bytes, kMaxMetaBytes);
+  if (!raw || !bytes.empty()) return damaged;
+  ByteReader in(*raw);
+  BlockMeta meta;
+  meta.rows = static_cast<uint32_t>(in.varint());
+  meta.raw_rows = static_cast<uint32_t>(in.varint());
+  uint64_t rows = 0;
+  meta.streams.resize(in.count(12));
+  for (StreamRows& s : meta.streams) {
+    rows += s.rows = static_cast<uint32_t>(std::min<uint64_t>(in.varint(), kBlockRows + 1));
+    s.first = static_cast<Nanos>(in.fixed<uint64_t>());
+    s.last = static_cast<Nanos>(static_cast<uint64_t>(s.first) + in.varint());
+    s.line_bytes = in.varint();
+    s.metadata_bytes = in.varint();
+  }
+  if (rows != meta.rows || meta.rows > kBlockRows || meta.raw_rows > meta.rows) return damaged;
+  meta.fields.resize(in.count(12));
+  for (FieldChunk& f : meta.fields) {
+    f.field.format = static_cast<LineFormat>(in.fixed<uint8_t>());
+    f.field.occurrence = static_cast<uint32_t>(in.varint());
+    f.field.path.resize(in.count());
+    for (std::string& part : f.field.path) part = in.bytes();
+    f.encoding = static_cast<Encoding>(in.fixed<uint8_t>());
+    f.values = static_cast<uint32_t>(in.varint());
+    f.chunk = get_chunk(in);
+    if (f.values > meta.rows || f.field.format > LineFormat::kText || f.encoding > Encoding::kReference) return damaged;
+  }
+  meta.shapes.resize(in.count(3));
+  if (meta.shapes.size() > ShapeTable::kMaxShapes) return damaged;
+  for (Shape& s : meta.shapes) {
+    s.format = static_cast<LineFormat>(in.fixed<uint8_t>());
+    s.slots.resize(in.count(2));
+    for (Slot& slot : s.slots) {
+      slot.kind = static_cast<SlotKind>(in.fixed<uint8_t>());
+      slot.field = static_cast<uint32_t>(in.varint());
+      if (slot.field >= meta.fields.size() || slot.kind > SlotKind::kWord) return damaged;
+    }
+    s.pieces.resize(s.slots.size() + 1);
+    for (std::string& piece : s.pieces) piece = in.bytes();
+  }
+  meta.sets.resize(in.count());
+  for (std::string& s : meta.sets) s = in.bytes();
+  for (const auto chunk : kChunks) meta.*chunk = get_chunk(in);
+  if (!in.finished()) return damaged;
+  return meta;
+}
+
+}  // namespace sleipnir::storage

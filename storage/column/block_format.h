@@ -1,0 +1,55 @@
+#pragma once
+// A column block as bytes: chunks, then the meta chunk that says where they are. storage/format.md describes them byte by byte.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "storage/column/shape.h"
+#include "storage/column/values.h"
+
+namespace sleipnir::storage {
+
+/// Rows whose timestamps share one base: small enough that reading one row decodes little, large enough that bases cost nothing.
+inline constexpr uint32_t kTimeRun = 128;
+/// Rows of a block. Dictionaries, shapes and directories are paid once a block, and a needle's candidate block is read whole: 64 Ki balances the two.
+inline constexpr uint32_t kBlockRows = 1 << 16;
+/// A block ends before its lines exceed this (one line may be longer): what a writer holds in memory.
+inline constexpr uint64_t kBlockLineBytes = 48 << 20;
+
+/// Bytes [offset, offset + length) of the block.
+struct Chunk {
+  uint64_t offset = 0, length = 0, checksum = 0;
+};
+
+/// Consecutive rows of one stream. Its number in the block is its place in the list; the part says which stream that is.
+struct StreamRows {
+  uint32_t rows = 0;
+  Nanos first = 0, last = 0;  ///< inclusive
+  uint64_t line_bytes = 0, metadata_bytes = 0;
+};
+
+struct FieldChunk {
+  Field field;
+  Encoding encoding = Encoding::kConstant;
+  uint32_t values = 0;
+  Chunk chunk;
+};
+
+/// Everything about a block but its rows.
+struct BlockMeta {
+  uint32_t rows = 0, raw_rows = 0;
+  std::vector<StreamRows> streams;  ///< in row order
+  std::vector<Shape> shapes;        ///< row code = index; shapes.size() = raw
+  std::vector<FieldChunk> fields;
+  std::vector<std::string> sets;    ///< coded structured metadata, distinct
+  Chunk times, arrivals, shape_codes, set_codes, lengths, raw;  ///< length 0 where every row has code 0, or where there are no raw rows
+
+  /// All of them, those of fields included.
+  std::vector<Chunk> chunks() const;
+};
+
+std::string encode_meta(const BlockMeta& meta);
+/// Errors: kCorrupt.
+Result<BlockMeta> decode_meta(std::string_view bytes);
+
+}  // namespace sleipnir::storage

@@ -1,0 +1,64 @@
+#pragma once
+// What a part keeps of each block so that a search need not open it: fingerprints of id-like words, and the three-letter windows of everything else.
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/column/shape.h"
+#include "storage/column/values.h"
+
+namespace sleipnir::storage {
+
+/// A word is a maximal run of ASCII letters and digits. Words of values are words of the line: JSON puts punctuation around every value.
+bool is_word_char(char c);
+
+/// Words shorter than this are not indexed.
+inline constexpr size_t kMinIdWord = 8;
+/// The fingerprint under which a word is indexed. Stable: it is stored in files.
+uint32_t word_fingerprint(std::string_view word);
+
+/// A window is three bytes, each a letter, `_` or above 0x7f, at least one of them beyond a … f: such text stands in no number, time or hex id.
+class WindowSet {
+ public:
+  /// A power of two of bits, as bytes; empty: may hold anything.
+  explicit WindowSet(std::string bits = {}) : bits_(std::move(bits)) {}
+  /// False only if no line has this text. Texts without a window are always possible.
+  bool may_hold(std::string_view text) const;
+  const std::string& bits() const { return bits_; }
+
+ private:
+  std::string bits_;
+};
+
+struct BlockSummary {
+  WindowSet windows;
+  /// Longest word that has a digit outside of id columns; and longest one in id columns.
+  uint32_t longest_text_word = 0, longest_id_word = 0;
+  /// Some string holds an escape of a character that could have been written as it is: values need not stand literally in the line.
+  bool odd_escapes = false;
+  std::vector<uint32_t> ids;  ///< fingerprints of the words of id columns, ascending, each once
+};
+
+/// Collects the summary of one block.
+class SummaryBuilder {
+ public:
+  SummaryBuilder();
+  void add_shape(const Shape& shape);
+  /// `encoded` is what encode_values made of `values`.
+  void add_field(Encoding encoding, std::string_view encoded, std::span<const std::string_view> values);
+  void add_raw(std::span<const std::string_view> lines);
+  BlockSummary finish();
+
+ private:
+  void add_text(std::string_view text);
+  void add_windows(std::span<const std::string_view> texts);
+  void add_hex(std::span<const std::string_view> values);
+  void add_ids(std::span<const std::string_view> values);
+
+  std::string windows_;
+  BlockSummary out_;
+};
+
+}  // namespace sleipnir::storage

@@ -1,0 +1,248 @@
+#include "storage/column/block_writer.h"
+
+#include <algorithm>
+#include <cassert>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "storage/bytes.h"
+#include "storage/column/bits.h"
+#include "storage/column/radix_sort.h"
+#include "storage/column/zstd_bytes.h"
+#include "storage/format.h"
+
+namespace sleipnir::storage {
+namespace {
+
+/// The values of one field behind each other: what encoders walk through several times must not lie scattered over the lines.
+struct FieldValues {
+  std::string text;
+  std::vector<uint32_t> ends;
+
+  void add(std::string_view value) {
+    text += value;
+    ends.push_back(static_cast<uint32_t>(text.size()));
+  }
+  std::vector<std::string_view> views() const {
+    std::vector<std::string_view> out;
+    out.reserve(ends.size());
+    uint32_t from = 0;
+    for (const uint32_t end : ends) {
+      out.push_back(std::string_view(text).substr(from, end - from));
+      from = end;
+    }
+    return out;
+  }
+};
+
+/// Rows ahead of the one being cut whose lines are fetched into the cache: they lie in the order of arrival, not of streams.
+constexpr size_t kPrefetchRows = 4;
+void prefetch(std::string_view line) {
+#ifdef __GNUC__
+  for (size_t at = 0; at < std::min<size_t>(line.size(), 1024); at += 64) __builtin_prefetch(line.data() + at);
+#endif
+}
+
+class BlockWriter {
+ public:
+  BlockWriter(std::vector<BlockRow> rows, std::span<const std::string_view> sets) : rows_(std::move(rows)) {
+    assert(rows_.size() <= kBlockRows);
+    sort_rows();
+    for (const std::string_view s : sets) {
+      out_.meta.sets.emplace_back(s);
+      ByteReader in(s);
+      read_coded_labels(in, set_bytes_.emplace_back());
+    }
+  }
+
+  WrittenBlock run() {
+    out_.meta.rows = static_cast<uint32_t>(rows_.size());
+    cut_lines();
+    directory();
+    times();
+    codes(out_.meta.shape_codes, shape_codes_);
+    codes(out_.meta.set_codes, each_row([](const BlockRow& r) { return r.set; }));
+    codes(out_.meta.lengths, each_row([](const BlockRow& r) { return static_cast<uint32_t>(r.line.size()); }));
+    fields();
+    raw_lines();
+    out_.meta.shapes = table_.shapes();
+    for (const Shape& s : out_.meta.shapes) summary_.add_shape(s);
+    out_.summary = summary_.finish();
+    return std::move(out_);
+  }
+
+ private:
+  /// Rows mostly come in the order of time: then it is enough to deal them out by stream.
+  void sort_rows() {
+    const auto earlier = [](const BlockRow& a, const BlockRow& b) { return std::tie(a.timestamp, a.arrival) < std::tie(b.timestamp, b.arrival); };
+    if (!std::is_sorted(rows_.begin(), rows_.end(), earlier)) std::sort(rows_.begin(), rows_.end(), earlier);
+    radix_sort(rows_, [](const BlockRow& r) { return r.stream; });
+  }
+
+  void cut_lines() {
+    shape_codes_.resize(rows_.size());
+    std::vector<std::string_view> values;
+    uint32_t predicted = ShapeTable::kRaw;
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      if (i + kPrefetchRows < rows_.size()) prefetch(rows_[i + kPrefetchRows].line);
+      const uint32_t shape = table_.cut(rows_[i].line, predicted, values);
+      shape_codes_[i] = shape;
+      if (shape == ShapeTable::kRaw) {
+        raw_.push_back(rows_[i].line);
+        continue;
+      }
+      predicted = shape;
+      const Shape& s = table_.shapes()[shape];
+      if (fields_.size() < table_.fields().size()) fields_.resize(table_.fields().size());
+      for (size_t k = 0; k < values.size(); ++k) fields_[s.slots[k].field].add(values[k]);
+    }
+    const auto raw_code = static_cast<uint32_t>(table_.shapes().size());
+    for (uint32_t& c : shape_codes_)
+      if (c == ShapeTable::kRaw) c = raw_code;
+    out_.meta.raw_rows = static_cast<uint32_t>(raw_.size());
+  }
+
+  void directory() {
+    auto& streams = out_.meta.streams;
+    for (const BlockRow& r : rows_) {
+      if (streams.empty() || out_.streams.back() != r.stream) {
+        streams.push_back({0, r.timestamp, r.timestamp});
+        out_.streams.push_back(r.stream);
+      }
+      StreamRows& s = streams.back();
+      ++s.rows;
+      s.last = r.timestamp;
+      s.line_bytes += r.line.size();
+      s.metadata_bytes += set_bytes_[r.set];
+    }
+  }
+
+  /// Per run of kTimeRun rows: timestamp base, offset, width; then the packed differences to the timestamp before in the run (they may fall where a stream
+  /// ends inside the run). Arrivals apart: a client sends rows of a stream together, so that most differences are 1.
+  void times() {
+    std::string heads, bits, arrivals;
+    std::vector<uint64_t> times;
+    uint64_t arrived = 0;
+    for (const BlockRow& r : rows_) put_varint(arrivals, zigzag_delta(r.arrival, std::exchange(arrived, r.arrival)));
+    for (size_t from = 0; from < rows_.size(); from += kTimeRun) {
+      const size_t to = std::min(rows_.size(), from + kTimeRun);
+      times.clear();
+      uint64_t most = 0;
+      for (size_t i = from; i < to; ++i) {
+        times.push_back(zigzag_delta(static_cast<uint64_t>(rows_[i].timestamp), static_cast<uint64_t>(rows_[i == from ? i : i - 1].timestamp)));
+        most = std::max(most, times.back());
+      }
+      put_fixed(heads, rows_[from].timestamp);
+      put_fixed(heads, static_cast<uint32_t>(bits.size()));
+      put_fixed(heads, static_cast<uint8_t>(bits_for(most)));
+      pack_bits(bits, std::span<const uint64_t>(times), bits_for(most));
+    }
+    std::string chunk, packed;
+    put_compressed(chunk, heads);
+    chunk += bits;
+    put(out_.meta.times, chunk);
+    put_compressed(packed, arrivals);
+    put(out_.meta.arrivals, packed);
+  }
+
+  template <class Of>
+  std::vector<uint32_t> each_row(Of of) const {
+    std::vector<uint32_t> out;
+    out.reserve(rows_.size());
+    for (const BlockRow& r : rows_) out.push_back(of(r));
+    return out;
+  }
+
+  /// varint base, u8 width, compressed packed differences to the base; nothing where all are 0.
+  void codes(Chunk& chunk, std::vector<uint32_t> values) {
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    const uint32_t base = *low;
+    if (*high == 0) return;
+    const unsigned width = bits_for(*high - base);
+    for (uint32_t& v : values) v -= base;
+    std::string packed, bytes;
+    put_varint(bytes, base);
+    bytes += static_cast<char>(width);
+    pack_bits(packed, std::span<const uint32_t>(values), width);
+    put_compressed(bytes, packed, 1);
+    put(chunk, bytes);
+  }
+
+  void fields() {
+    std::vector<std::string> encoded(fields_.size());
+    for (uint32_t f = 0; f < fields_.size(); ++f) {
+      const std::vector<std::string_view> values = fields_[f].views();
+      if (values.empty()) continue;  // seen only in lines that turned out to have no shape
+      encode_values({values, looks_like_time(values[0]) ? timestamps_of(f) : std::vector<Nanos>()}, encoded[f]);
+      summary_.add_field(encoding_of(encoded[f]), encoded[f], values);
+    }
+    for (uint32_t f = 0; f < fields_.size(); ++f)
+      for (uint32_t other = 0; other < fields_.size(); ++other) refer(f, other, encoded);
+    for (uint32_t f = 0; f < fields_.size(); ++f) {
+      FieldChunk chunk;
+      chunk.field = table_.fields()[f];
+      chunk.values = static_cast<uint32_t>(fields_[f].ends.size());
+      if (chunk.values) {
+        chunk.encoding = encoding_of(encoded[f]);
+        put(chunk.chunk, encoded[f]);
+      }
+      out_.meta.fields.push_back(std::move(chunk));
+    }
+  }
+
+  static Encoding encoding_of(std::string_view encoded) { return static_cast<Encoding>(encoded[0]); }
+
+  /// Turns ids into references to those of another field where that is smaller. What is referred to stays as it is.
+  void refer(uint32_t f, uint32_t other, std::vector<std::string>& encoded) {
+    if (f == other || encoded[f].empty() || encoded[other].empty() || referred_.contains(f)) return;
+    if (encoding_of(encoded[f]) != Encoding::kHex || encoding_of(encoded[other]) != Encoding::kHex) return;
+    const std::vector<std::string_view> values = fields_[f].views(), of_other = fields_[other].views();
+    const auto length = [](const std::vector<std::string_view>& v) { return std::find_if(v.begin(), v.end(), [](std::string_view s) { return !s.empty(); })->size(); };
+    if (length(values) != length(of_other)) return;
+    std::string reference(1, static_cast<char>(Encoding::kReference));
+    if (!write_reference({values, {}}, of_other, other, reference) || reference.size() >= encoded[f].size()) return;
+    encoded[f] = std::move(reference);
+    referred_.insert(other);
+  }
+
+  /// Timestamps of the rows that have the field.
+  std::vector<Nanos> timestamps_of(uint32_t f) const {
+    std::vector<uint8_t> has(table_.shapes().size() + 1);
+    for (size_t s = 0; s < table_.shapes().size(); ++s)
+      for (const Slot& slot : table_.shapes()[s].slots) has[s] |= slot.field == f;
+    std::vector<Nanos> out;
+    for (size_t i = 0; i < rows_.size(); ++i)
+      if (has[shape_codes_[i]]) out.push_back(rows_[i].timestamp);
+    return out;
+  }
+
+  void raw_lines() {
+    if (raw_.empty()) return;
+    std::string bytes;
+    write_text(raw_, bytes);
+    put(out_.meta.raw, bytes);
+    summary_.add_raw(raw_);
+  }
+
+  void put(Chunk& chunk, std::string_view bytes) {
+    chunk = {out_.bytes.size(), bytes.size(), checksum(bytes)};
+    out_.bytes += bytes;
+  }
+
+  std::vector<BlockRow> rows_;
+  std::vector<uint32_t> set_bytes_;
+  ShapeTable table_;
+  std::vector<uint32_t> shape_codes_;
+  std::vector<FieldValues> fields_;
+  std::set<uint32_t> referred_;
+  std::vector<std::string_view> raw_;
+  SummaryBuilder summary_;
+  WrittenBlock out_;
+};
+
+}  // namespace
+
+WrittenBlock write_block(std::vector<BlockRow> rows, std::span<const std::string_view> sets) { return BlockWriter(std::move(rows), sets).run(); }
+
+}  // namespace sleipnir::storage

@@ -1,0 +1,29 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace sleipnir::storage {
+
+/// Numbers distinct texts in order of appearance, up to a limit. Open addressing, views only: the texts must outlive it.
+class Distinct {
+ public:
+  static constexpr uint32_t kFull = UINT32_MAX;
+  explicit Distinct(size_t limit);
+  /// Number of the text; kFull when it is new and the limit is reached.
+  uint32_t code(std::string_view text);
+  /// Number of a text that has one; kFull otherwise.
+  uint32_t find(std::string_view text) const;
+  const std::vector<std::string_view>& entries() const { return entries_; }
+
+ private:
+  void grow();
+
+  struct Slot { uint32_t tag = 0, code = kFull; };
+  size_t limit_;
+  std::vector<Slot> slots_;
+  std::vector<uint64_t> hashes_;
+  std::vector<std::string_view> entries_;
+};
+
+}  // namespace sleipnir::storage

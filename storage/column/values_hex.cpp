@@ -1,0 +1,212 @@
+// Ids of one pattern: every value has the same length and the same characters but for lower-case hex digits at fixed places
+// (hex strings, UUIDs, "sf-5a0052b9c1"); a value may also be empty. The digits are stored as bytes.
+//   bytes pattern (hex digit places are NUL), u8 flags, varint entries,
+//   entries × bytes in order of appearance and packed codes (flag kShared), or one entry a value in row order
+#include <algorithm>
+#include <array>
+
+#include "storage/bytes.h"
+#include "storage/column/bits.h"
+#include "storage/column/values.h"
+
+namespace sleipnir::storage {
+namespace {
+
+constexpr size_t kMinDigits = 8, kMaxPattern = 256;
+enum Flags : uint8_t { kShared = 1, kHasEmpty = 2 };
+
+constexpr uint8_t kNoDigit = 0x80;
+struct Nibbles {
+  uint8_t of[256];
+  constexpr Nibbles() : of() {
+    for (int c = 0; c < 256; ++c) of[c] = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : kNoDigit;
+  }
+};
+constexpr Nibbles kNibbles;
+uint8_t nibble(char c) { return kNibbles.of[static_cast<uint8_t>(c)]; }
+
+class Pattern {
+ public:
+  explicit Pattern(std::string text) : text_(std::move(text)) {
+    for (size_t i = 0; i < text_.size(); ++i) (text_[i] == '\0' ? digits_ : constants_).push_back(static_cast<uint8_t>(i));
+  }
+  static Pattern of(std::string_view value) {
+    std::string text(value);
+    for (char& c : text)
+      if (nibble(c) != kNoDigit) c = '\0';
+    return Pattern(std::move(text));
+  }
+
+  const std::string& text() const { return text_; }
+  size_t digits() const { return digits_.size(); }
+  size_t bytes() const { return (digits_.size() + 1) / 2; }
+
+  /// Writes bytes() bytes; an odd last digit stands alone in its byte. False: the value is not of the pattern.
+  bool pack(std::string_view value, char* out) const {
+    if (value.size() != text_.size()) return false;
+    uint8_t bad = 0;
+    for (const uint8_t at : constants_) bad |= value[at] != text_[at];
+    const size_t pairs = digits_.size() / 2;
+    for (size_t k = 0; k < pairs; ++k) {
+      const uint8_t high = nibble(value[digits_[2 * k]]), low = nibble(value[digits_[2 * k + 1]]);
+      bad |= (high | low) & kNoDigit;
+      out[k] = static_cast<char>(high << 4 | low);
+    }
+    if (digits_.size() % 2) {
+      const uint8_t high = nibble(value[digits_.back()]);
+      bad |= high & kNoDigit;
+      out[pairs] = static_cast<char>(high << 4);
+    }
+    return !bad;
+  }
+  void unpack(const char* packed, std::string& out) const {
+    static constexpr char kDigits[] = "0123456789abcdef";
+    const size_t from = out.size();
+    out += text_;
+    char* to = out.data() + from;
+    for (size_t k = 0; k < digits_.size(); ++k) {
+      const auto byte = static_cast<uint8_t>(packed[k / 2]);
+      to[digits_[k]] = kDigits[k % 2 ? byte & 15 : byte >> 4];
+    }
+  }
+
+ private:
+  std::string text_;
+  std::vector<uint8_t> digits_, constants_;  // places
+};
+
+class HexValues : public Values {
+ public:
+  HexValues(uint32_t size, Pattern pattern, uint8_t flags, uint32_t stored, const char* bytes, PackedBits codes)
+      : pattern_(std::move(pattern)), flags_(flags), stored_(stored), bytes_(bytes), codes_(codes) { size_ = size; }
+  Encoding encoding() const override { return Encoding::kHex; }
+  void append(uint32_t i, std::string& out) const override {
+    const int64_t at = position(i);
+    if (at >= 0) pattern_.unpack(bytes_ + static_cast<size_t>(at) * pattern_.bytes(), out);
+  }
+  uint32_t length(uint32_t i) const override { return position(i) < 0 ? 0 : static_cast<uint32_t>(pattern_.text().size()); }
+
+  bool may_hold(const TextTest& test) const override {
+    if (test.text.empty()) return test.op != TextTest::Op::kEquals || flags_ & kHasEmpty;
+    if (test.op == TextTest::Op::kEquals ? test.text.size() != pattern_.text().size() : test.text.size() > pattern_.text().size()) return false;
+    // Every character of the test is a hex digit or one of the pattern's own.
+    return std::all_of(test.text.begin(), test.text.end(), [&](char c) { return nibble(c) != kNoDigit || pattern_.text().find(c) != std::string::npos; });
+  }
+  /// Each stored entry is looked at once, for equality in its packed form.
+  void test(const TextTest& test, std::span<uint8_t> hits) const override {
+    std::vector<uint8_t> of_entry(stored_);
+    if (may_hold(test)) test_entries(test, of_entry);
+    const uint8_t of_empty = test.holds("");
+    for (uint32_t i = 0; i < size_; ++i) {
+      const int64_t at = position(i);
+      hits[i] = at < 0 ? of_empty : of_entry[static_cast<size_t>(at)];
+    }
+  }
+
+ private:
+  /// Index of the stored bytes of value i; -1 for the empty value.
+  int64_t position(uint32_t i) const { return flags_ & kShared ? static_cast<int64_t>(codes_[i]) - (flags_ & kHasEmpty ? 1 : 0) : i; }
+
+  void test_entries(const TextTest& test, std::vector<uint8_t>& hits) const {
+    const size_t bytes = pattern_.bytes();
+    if (test.op == TextTest::Op::kEquals) {
+      std::string want(bytes, '\0');
+      if (!pattern_.pack(test.text, want.data())) return;
+      for (uint32_t e = 0; e < stored_; ++e) hits[e] = std::memcmp(bytes_ + e * bytes, want.data(), bytes) == 0;
+      return;
+    }
+    std::string value;
+    for (uint32_t e = 0; e < stored_; ++e) {
+      value.clear();
+      pattern_.unpack(bytes_ + e * bytes, value);
+      hits[e] = test.holds(value);
+    }
+  }
+
+  Pattern pattern_;
+  uint8_t flags_;
+  uint32_t stored_;
+  const char* bytes_;
+  PackedBits codes_;
+};
+
+/// Numbers distinct packed ids in order of appearance. Ids are random: eight of their bytes are hash enough.
+class DistinctIds {
+ public:
+  DistinctIds(size_t count, size_t bytes) : bytes_(bytes), slots_(std::bit_ceil(count * 2 + 2), 0) {}
+  uint32_t code(const char* id) {
+    uint64_t key = 0;
+    std::memcpy(&key, id, std::min<size_t>(bytes_, 8));
+    const size_t mask = slots_.size() - 1;
+    for (size_t at = (key * 0x9e3779b97f4a7c15ull >> 20) & mask;; at = (at + 1) & mask) {
+      if (slots_[at] == 0) {
+        entries_.append(id, bytes_);
+        return (slots_[at] = static_cast<uint32_t>(entries_.size() / bytes_)) - 1;
+      }
+      if (std::memcmp(entries_.data() + (slots_[at] - 1) * bytes_, id, bytes_) == 0) return slots_[at] - 1;
+    }
+  }
+  const std::string& entries() const { return entries_; }
+  size_t size() const { return entries_.size() / bytes_; }
+
+ private:
+  size_t bytes_;
+  std::vector<uint32_t> slots_;  // code + 1, 0 is free
+  std::string entries_;
+};
+
+}  // namespace
+
+bool write_hex(const ValuesInput& in, std::string& out) {
+  const auto first = std::find_if(in.values.begin(), in.values.end(), [](std::string_view v) { return !v.empty(); });
+  if (first == in.values.end() || first->size() >= kMaxPattern) return false;
+  const Pattern pattern = Pattern::of(*first);
+  if (pattern.digits() < kMinDigits || first->find('\0') != std::string_view::npos) return false;
+  const size_t bytes = pattern.bytes();
+  std::string packed(in.values.size() * bytes, '\0');
+  size_t filled = 0;
+  for (const std::string_view v : in.values) {
+    if (v.empty()) continue;
+    if (!pattern.pack(v, packed.data() + filled)) return false;
+    filled += bytes;
+  }
+  packed.resize(filled);
+  const bool has_empty = filled < in.values.size() * bytes;
+  DistinctIds distinct(filled / bytes, bytes);
+  std::vector<uint32_t> codes(in.values.size());
+  size_t at = 0;
+  for (size_t i = 0; i < codes.size(); ++i) {
+    if (in.values[i].empty()) continue;
+    codes[i] = distinct.code(packed.data() + at) + has_empty;
+    at += bytes;
+  }
+  const unsigned width = bits_for(distinct.size() + has_empty - 1);
+  const bool shared = has_empty || distinct.size() * bytes + packed_bytes(codes.size(), width) < packed.size();
+  put_bytes(out, pattern.text());
+  out += static_cast<char>((shared ? kShared : 0) | (has_empty ? kHasEmpty : 0));
+  put_varint(out, shared ? distinct.size() : codes.size());
+  out += shared ? distinct.entries() : packed;
+  if (shared) pack_bits(out, std::span<const uint32_t>(codes), width);
+  return true;
+}
+
+std::unique_ptr<Values> read_hex(std::string_view bytes, uint32_t size) {
+  ByteReader in(bytes);
+  const std::string_view text = in.bytes();
+  const auto flags = in.fixed<uint8_t>();
+  const uint64_t stored = in.varint();
+  if (!in.ok() || text.size() >= kMaxPattern || stored > UINT32_MAX) return nullptr;
+  Pattern pattern{std::string(text)};
+  if (pattern.digits() < kMinDigits) return nullptr;
+  const std::string_view entries = in.take(stored * pattern.bytes());
+  const uint64_t codes = stored + (flags & kHasEmpty ? 1 : 0);
+  const unsigned width = flags & kShared ? bits_for(codes - 1) : 0;
+  if (!in.ok() || codes == 0 || in.rest().size() != packed_bytes(size, width) || (!(flags & kShared) && (stored != size || flags & kHasEmpty))) return nullptr;
+  const PackedBits packed(in.rest().data(), width);
+  if (flags & kShared)
+    for (uint32_t i = 0; i < size; ++i)
+      if (packed[i] >= codes) return nullptr;
+  return std::make_unique<HexValues>(size, std::move(pattern), flags, static_cast<uint32_t>(stored), entries.data(), packed);
+}
+
+}  // namespace sleipnir::storage

@@ -1,0 +1,210 @@
+// Templates: text whose runs of digits vary ("/inventory/4711/reserve", "upstream timeout after 1843 ms"). The text without the runs is the template; the runs are
+// packed numbers, a column for each place in each template.
+//   varint templates, u8 width, compressed(per template: string; a run is NUL), packed template codes,
+//   per template and run: u8 width, varint base, packed numbers
+#include <algorithm>
+#include <charconv>
+#include <mutex>
+#include <unordered_map>
+
+#include "storage/bytes.h"
+#include "storage/column/bits.h"
+#include "storage/column/distinct.h"
+#include "storage/column/values.h"
+#include "storage/column/zstd_bytes.h"
+
+namespace sleipnir::storage {
+namespace {
+
+constexpr size_t kMaxTemplates = 1024, kMaxRuns = 16, kMaxDigits = 18;
+constexpr size_t kMaxTemplateBytes = 16 << 20;
+
+bool digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Cuts `value` into its template and numbers. A run that is no canonical number (leading zero, too long) stays text. False: too many runs, or a NUL.
+bool cut(std::string_view value, std::string& text, std::vector<uint64_t>& numbers) {
+  text.clear();
+  numbers.clear();
+  for (size_t i = 0; i < value.size();) {
+    if (value[i] == '\0') return false;
+    if (!digit(value[i])) {
+      text += value[i++];
+      continue;
+    }
+    size_t end = i;
+    while (end < value.size() && digit(value[end])) ++end;
+    if ((value[i] == '0' && end - i > 1) || end - i > kMaxDigits) {
+      text.append(value, i, end - i);
+    } else {
+      if (numbers.size() == kMaxRuns) return false;
+      uint64_t n = 0;
+      std::from_chars(value.data() + i, value.data() + end, n);
+      numbers.push_back(n);
+      text += '\0';
+    }
+    i = end;
+  }
+  return true;
+}
+
+struct Numbers { uint64_t base = 0; PackedBits bits; };
+struct Template { std::string text; std::vector<Numbers> runs; uint32_t count = 0; };
+
+class TemplateValues : public Values {
+ public:
+  TemplateValues(uint32_t size, std::vector<Template> templates, PackedBits codes) : templates_(std::move(templates)), codes_(codes) { size_ = size; }
+  Encoding encoding() const override { return Encoding::kTemplate; }
+  void append(uint32_t i, std::string& out) const override {
+    const Template& t = templates_[codes_[i]];
+    size_t run = 0, from = 0;
+    for (size_t at; (at = t.text.find('\0', from)) != std::string::npos; from = at + 1, ++run) {
+      out.append(t.text, from, at - from);
+      char buffer[24];
+      out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, number(t, run, i)).ptr);
+    }
+    out.append(t.text, from);
+  }
+  uint32_t length(uint32_t i) const override {
+    const Template& t = templates_[codes_[i]];
+    size_t n = t.text.size() - t.runs.size();
+    for (size_t run = 0; run < t.runs.size(); ++run) {
+      char buffer[24];
+      n += static_cast<size_t>(std::to_chars(buffer, buffer + sizeof buffer, number(t, run, i)).ptr - buffer);
+    }
+    return static_cast<uint32_t>(n);
+  }
+  bool may_hold(const TextTest& test) const override {
+    return std::any_of(templates_.begin(), templates_.end(), [&](const Template& t) { return verdict(t, test) != Verdict::kNever; });
+  }
+  void test(const TextTest& test, std::span<uint8_t> hits) const override {
+    std::vector<Verdict> verdicts;
+    for (const Template& t : templates_) verdicts.push_back(verdict(t, test));
+    std::string value;
+    for (uint32_t i = 0; i < size_; ++i) {
+      const Verdict v = verdicts[codes_[i]];
+      hits[i] = v == Verdict::kAlways;
+      if (v != Verdict::kMaybe) continue;
+      value.clear();
+      append(i, value);
+      hits[i] = test.holds(value);
+    }
+  }
+
+ private:
+  enum class Verdict : uint8_t { kNever, kMaybe, kAlways };
+
+  /// What the constant text alone decides. Sound: a test without digits can only match inside one stretch of constant text.
+  static Verdict verdict(const Template& t, const TextTest& test) {
+    if (t.runs.empty()) return test.holds(t.text) ? Verdict::kAlways : Verdict::kNever;
+    if (std::any_of(test.text.begin(), test.text.end(), digit)) return longest_stretch_missing(t, test.text) ? Verdict::kNever : Verdict::kMaybe;
+    if (test.op == TextTest::Op::kEquals) return Verdict::kNever;
+    return test.holds(t.text) ? Verdict::kAlways : Verdict::kNever;
+  }
+
+  /// A stretch of the test's text between digits must stand in the template's own text.
+  static bool longest_stretch_missing(const Template& t, std::string_view text) {
+    for (size_t i = 0; i < text.size();) {
+      if (digit(text[i])) {
+        ++i;
+        continue;
+      }
+      size_t end = i;
+      while (end < text.size() && !digit(text[end])) ++end;
+      if (t.text.find(text.substr(i, end - i)) == std::string::npos) return true;
+      i = end;
+    }
+    return false;
+  }
+
+  uint64_t number(const Template& t, size_t run, uint32_t i) const { return t.runs[run].base + t.runs[run].bits[rank(i)]; }
+
+  /// Number of values before i with the same template.
+  uint32_t rank(uint32_t i) const {
+    std::call_once(ranked_, [&] {
+      ranks_.resize(size_);
+      std::vector<uint32_t> seen(templates_.size());
+      for (uint32_t k = 0; k < size_; ++k) ranks_[k] = seen[codes_[k]]++;
+    });
+    return ranks_[i];
+  }
+
+  std::vector<Template> templates_;
+  PackedBits codes_;
+  mutable std::once_flag ranked_;
+  mutable std::vector<uint32_t> ranks_;
+};
+
+}  // namespace
+
+bool write_template(const ValuesInput& in, std::string& out) {
+  std::vector<std::string> texts;
+  std::vector<std::vector<std::vector<uint64_t>>> runs;  // template, run, value
+  std::unordered_map<std::string, uint32_t> index;
+  std::vector<uint32_t> codes;
+  codes.reserve(in.values.size());
+  std::string text;
+  std::vector<uint64_t> numbers;
+  const size_t limit = std::min(kMaxTemplates, in.values.size() / 8 + 1);
+  for (const std::string_view v : in.values) {
+    if (!cut(v, text, numbers)) return false;
+    const auto [it, fresh] = index.try_emplace(text, static_cast<uint32_t>(texts.size()));
+    if (fresh) {
+      if (texts.size() == limit) return false;
+      texts.push_back(text);
+      runs.emplace_back(numbers.size());
+    }
+    codes.push_back(it->second);
+    for (size_t r = 0; r < numbers.size(); ++r) runs[it->second][r].push_back(numbers[r]);
+  }
+  std::string table;
+  for (const std::string& t : texts) put_bytes(table, t);
+  const unsigned width = bits_for(texts.size() - 1);
+  put_varint(out, texts.size());
+  out += static_cast<char>(width);
+  put_compressed(out, table);
+  pack_bits(out, std::span<const uint32_t>(codes), width);
+  for (auto& of_template : runs)
+    for (std::vector<uint64_t>& run : of_template) {
+      const auto [low, high] = std::minmax_element(run.begin(), run.end());
+      const uint64_t base = *low;
+      const unsigned bits = bits_for(*high - base);
+      for (uint64_t& n : run) n -= base;
+      out += static_cast<char>(bits);
+      put_varint(out, base);
+      pack_bits(out, std::span<const uint64_t>(run), bits);
+    }
+  return true;
+}
+
+std::unique_ptr<Values> read_template(std::string_view bytes, uint32_t size) {
+  ByteReader in(bytes);
+  const uint64_t count = in.varint();
+  const unsigned width = in.fixed<uint8_t>();
+  std::string_view rest = in.rest();
+  const auto table = get_compressed(rest, kMaxTemplateBytes);
+  if (!in.ok() || !table || count == 0 || count > kMaxTemplates || width != bits_for(count - 1)) return nullptr;
+  ByteReader texts(*table), body(rest);
+  std::vector<Template> templates(count);
+  for (Template& t : templates) {
+    t.text = texts.bytes();
+    t.runs.resize(static_cast<size_t>(std::count(t.text.begin(), t.text.end(), '\0')));
+  }
+  const std::string_view packed = body.take(packed_bytes(size, width));
+  if (!texts.finished() || !body.ok()) return nullptr;
+  const PackedBits codes(packed.data(), width);
+  for (uint32_t i = 0; i < size; ++i) {
+    if (codes[i] >= count) return nullptr;
+    ++templates[codes[i]].count;
+  }
+  for (Template& t : templates)
+    for (Numbers& run : t.runs) {
+      const unsigned bits = body.fixed<uint8_t>();
+      run.base = body.varint();
+      if (bits > 64) return nullptr;
+      run.bits = PackedBits(body.take(packed_bytes(t.count, bits)).data(), bits);
+    }
+  if (!body.finished()) return nullptr;
+  return std::make_unique<TemplateValues>(size, std::move(templates), codes);
+}
+
+}  // namespace sleipnir::storage

@@ -1,0 +1,103 @@
+// Text: lengths packed, bytes in zstd frames of about 64 KB that are opened one at a time.
+//   u8 width, packed lengths, varint frames, per frame: varint first value, compressed bytes
+#include <algorithm>
+#include <mutex>
+
+#include "storage/bytes.h"
+#include "storage/column/bits.h"
+#include "storage/column/values.h"
+#include "storage/column/zstd_bytes.h"
+
+namespace sleipnir::storage {
+namespace {
+
+constexpr size_t kFrameBytes = 64 << 10;
+constexpr size_t kMaxFrame = 64 << 20;
+
+class TextValues : public Values {
+ public:
+  struct Frame { uint32_t first; std::string_view stored; };
+  TextValues(uint32_t size, PackedBits lengths, std::vector<Frame> frames) : lengths_(lengths), frames_(std::move(frames)), open_(frames_.size()) { size_ = size; }
+  Encoding encoding() const override { return Encoding::kText; }
+  uint32_t length(uint32_t i) const override { return static_cast<uint32_t>(lengths_[i]); }
+  void append(uint32_t i, std::string& out) const override {
+    const size_t f = static_cast<size_t>(std::upper_bound(frames_.begin(), frames_.end(), i, [](uint32_t v, const Frame& frame) { return v < frame.first; }) - frames_.begin()) - 1;
+    const Open& frame = open(f);
+    const uint32_t k = i - frames_[f].first;
+    out.append(frame.bytes, frame.starts[k], frame.starts[k + 1] - frame.starts[k]);
+  }
+  void test(const TextTest& test, std::span<uint8_t> hits) const override {
+    for (size_t f = 0; f < frames_.size(); ++f) {
+      const Open& frame = open(f);
+      for (size_t k = 0; k + 1 < frame.starts.size(); ++k)
+        hits[frames_[f].first + k] = test.holds(std::string_view(frame.bytes).substr(frame.starts[k], frame.starts[k + 1] - frame.starts[k]));
+    }
+  }
+
+ private:
+  struct Open { std::once_flag once; std::string bytes; std::vector<size_t> starts; };
+
+  /// A frame that is damaged beyond what the chunk's checksum saw gives empty values.
+  const Open& open(size_t f) const {
+    Open& frame = open_[f];
+    std::call_once(frame.once, [&] {
+      std::string_view stored = frames_[f].stored;
+      frame.bytes = get_compressed(stored, kMaxFrame).value_or("");
+      const uint32_t end = f + 1 < frames_.size() ? frames_[f + 1].first : size_;
+      size_t at = 0;
+      frame.starts.push_back(0);
+      for (uint32_t i = frames_[f].first; i < end; ++i) frame.starts.push_back(at = std::min(frame.bytes.size(), at + lengths_[i]));
+    });
+    return frame;
+  }
+
+  PackedBits lengths_;
+  std::vector<Frame> frames_;
+  mutable std::vector<Open> open_;
+};
+
+}  // namespace
+
+void write_text(std::span<const std::string_view> values, std::string& out) {
+  std::vector<uint32_t> lengths;
+  lengths.reserve(values.size());
+  uint32_t longest = 0;
+  for (const std::string_view v : values) {
+    lengths.push_back(static_cast<uint32_t>(v.size()));
+    longest = std::max(longest, lengths.back());
+  }
+  const unsigned width = bits_for(longest);
+  out += static_cast<char>(width);
+  pack_bits(out, std::span<const uint32_t>(lengths), width);
+  std::string frames, raw;
+  uint64_t count = 0;
+  for (size_t i = 0; i < values.size();) {
+    put_varint(frames, i);
+    raw.clear();
+    for (; i < values.size() && (raw.empty() || raw.size() + values[i].size() <= kFrameBytes); ++i) raw += values[i];
+    put_compressed(frames, raw);
+    ++count;
+  }
+  put_varint(out, count);
+  out += frames;
+}
+
+std::unique_ptr<Values> read_text(std::string_view bytes, uint32_t size) {
+  ByteReader in(bytes);
+  const unsigned width = in.fixed<uint8_t>();
+  if (width > 32) return nullptr;
+  const std::string_view lengths = in.take(packed_bytes(size, width));
+  std::vector<TextValues::Frame> frames(in.count(3));
+  for (auto& frame : frames) {
+    frame.first = static_cast<uint32_t>(in.varint());
+    const std::string_view start = in.rest();
+    in.varint();
+    in.bytes();
+    frame.stored = start.substr(0, start.size() - in.rest().size());
+    if (frame.first >= size || (&frame == frames.data() ? frame.first != 0 : frame.first <= (&frame - 1)->first)) return nullptr;
+  }
+  if (!in.finished() || (size && frames.empty())) return nullptr;
+  return std::make_unique<TextValues>(size, PackedBits(lengths.data(), width), std::move(frames));
+}
+
+}  // namespace sleipnir::storage

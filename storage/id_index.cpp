@@ -1,0 +1,75 @@
+#include "storage/id_index.h"
+
+#include <algorithm>
+
+#include "storage/bytes.h"
+#include "storage/column/bits.h"
+
+namespace sleipnir::storage {
+namespace {
+
+/// Differences are Rice coded: `low` bits packed, the rest in unary. The best split is near the logarithm of the mean.
+unsigned low_bits(uint64_t range, size_t entries) { return entries && range / entries ? bits_for(range / entries) - 1 : 0; }
+
+}  // namespace
+
+void put_id_page(std::string& out, const std::vector<IdEntry>& entries) {
+  const unsigned low = low_bits(entries.back().fingerprint - entries.front().fingerprint, entries.size());
+  uint32_t most_block = 0, previous = entries.front().fingerprint;
+  std::vector<uint32_t> lows, blocks;
+  std::string unary;
+  size_t bit = 0;
+  for (const IdEntry& e : entries) {
+    const uint32_t difference = e.fingerprint - previous;
+    previous = e.fingerprint;
+    lows.push_back(low ? difference & ((1u << low) - 1) : 0);
+    bit += difference >> low;
+    unary.resize(bit / 8 + 1);
+    unary[bit / 8] = static_cast<char>(unary[bit / 8] | 1 << bit % 8);
+    ++bit;
+    blocks.push_back(e.block);
+    most_block = std::max(most_block, e.block);
+  }
+  put_fixed(out, static_cast<uint8_t>(low));
+  put_fixed(out, static_cast<uint8_t>(bits_for(most_block)));
+  put_bytes(out, unary);
+  pack_bits(out, std::span<const uint32_t>(lows), low);
+  pack_bits(out, std::span<const uint32_t>(blocks), bits_for(most_block));
+}
+
+bool read_id_page(std::string_view bytes, const IdPage& page, std::vector<IdEntry>& entries) {
+  ByteReader in(bytes);
+  const unsigned low = in.fixed<uint8_t>(), block_width = in.fixed<uint8_t>();
+  const std::string_view unary = in.bytes();
+  if (!in.ok() || low > 32 || block_width > 32) return false;
+  std::string packed(in.rest());
+  const size_t lows_bytes = packed_bytes(page.entries, low);
+  if (packed.size() != lows_bytes + packed_bytes(page.entries, block_width)) return false;
+  packed.append(PackedBits::kPadding, '\0');
+  const PackedBits lows(packed.data(), low), blocks(packed.data() + lows_bytes, block_width);
+  uint32_t value = page.first;
+  size_t bit = 0;
+  entries.reserve(entries.size() + page.entries);
+  for (uint32_t i = 0; i < page.entries; ++i) {
+    uint32_t high = 0;
+    for (;; ++bit, ++high) {
+      if (bit >= unary.size() * 8) return false;
+      if (static_cast<uint8_t>(unary[bit / 8]) >> bit % 8 & 1) break;
+    }
+    ++bit;
+    value += static_cast<uint32_t>((static_cast<uint64_t>(high) << low) + lows[i]);
+    entries.push_back({value, static_cast<uint32_t>(blocks[i])});
+  }
+  return true;
+}
+
+std::pair<size_t, size_t> pages_of(const std::vector<IdPage>& pages, uint32_t fingerprint) {
+  const auto by_first = [](const IdPage& p, uint32_t f) { return p.first < f; };
+  const auto begin = std::lower_bound(pages.begin(), pages.end(), fingerprint, by_first);
+  size_t last = static_cast<size_t>(begin - pages.begin());
+  const size_t first = last ? last - 1 : 0;
+  while (last < pages.size() && pages[last].first == fingerprint) ++last;
+  return {first, last};
+}
+
+}  // namespace sleipnir::storage

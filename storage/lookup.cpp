@@ -1,0 +1,151 @@
+#include "storage/lookup.h"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "storage/ordered_rows.h"
+
+namespace sleipnir::storage {
+namespace {
+
+constexpr size_t kSliceRows = 4096;
+
+/// Calls `visit(span)` for the run's spans of these streams that overlap the range, until it returns false.
+template <class Visit>
+void each_span(const Run& run, const StreamSet& streams, Nanos first, Nanos last, Visit visit) {
+  if (run.last() < first || run.first() > last) return;
+  for (const StreamSpan& span : run.streams()) {
+    if (span.first > last || span.last < first || !streams.contains(span.stream->id)) continue;
+    if (!visit(span)) return;
+  }
+}
+
+/// Runs, each with the streams whose rows have to be read in it.
+class Undecided {
+ public:
+  void add(const std::shared_ptr<const Run>& run, uint64_t stream) {
+    if (selection_.empty() || selection_.back().first != run) selection_.push_back({run, std::make_shared<StreamSet>()});
+    selection_.back().second->add(stream);
+  }
+  void drop(const StreamSet& streams) {
+    for (auto& [run, of_run] : selection_) of_run->subtract(streams);
+  }
+  RowSelection rows(Nanos first, Nanos last) const {
+    RowSelection rows;
+    for (const auto& [run, streams] : selection_) {
+      if (!streams->empty()) rows.runs.push_back({run, streams});
+    }
+    rows.first = first;
+    rows.last = last;
+    rows.lines = false;
+    return rows;
+  }
+
+ private:
+  std::vector<std::pair<std::shared_ptr<const Run>, std::shared_ptr<StreamSet>>> selection_;
+};
+
+template <class Take>
+Result<void> each_row(RowSelection selection, Take take) {
+  OrderedRows rows(std::move(selection));
+  for (;;) {
+    auto slice = rows.next(kSliceRows);
+    if (!slice) return slice.error();
+    if (slice->rows.empty()) return {};
+    for (auto [block, row] : slice->rows) take(*slice->blocks[block], row);
+  }
+}
+
+struct SpanOfRun {
+  const std::shared_ptr<const Run>* run;
+  StreamSpan span;
+};
+
+/// Whether the range encloses the span and no other span of the stream meets it.
+bool decided(const std::vector<SpanOfRun>& spans, size_t i, Nanos first, Nanos last) {
+  const StreamSpan& s = spans[i].span;
+  if (s.first < first || s.last > last) return false;
+  for (size_t j = 0; j < spans.size(); j++) {
+    if (j != i && spans[j].span.first <= s.last && spans[j].span.last >= s.first) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool may_hold(const Run& run, const StreamSet& streams, Nanos first, Nanos last) {
+  bool found = false;
+  each_span(run, streams, first, last, [&](const StreamSpan&) { return !(found = true); });
+  return found;
+}
+
+Result<std::vector<const Stream*>> find_streams(const TenantStore& tenant, const std::vector<Matcher>& matchers, Nanos start, Nanos end) {
+  Runs runs = tenant.runs(start, end);
+  StreamSet matched = tenant.index().match(matchers), found;
+  Undecided undecided;
+  for (const auto& run : runs) {
+    each_span(*run, matched, start, end, [&](const StreamSpan& span) {
+      if (span.first >= start || span.last <= end) {
+        found.add(span.stream->id);
+      } else if (!found.contains(span.stream->id)) {
+        undecided.add(run, span.stream->id);
+      }
+      return true;
+    });
+  }
+  undecided.drop(found);
+  auto read = each_row(undecided.rows(start, end), [&](const Block& block, size_t row) { found.add(block.streams[row]->id); });
+  if (!read) return read.error();
+  return tenant.index().streams(found);
+}
+
+Result<IndexStats> sum_streams(const TenantStore& tenant, const std::vector<Matcher>& matchers, Nanos start, Nanos end) {
+  Runs runs = tenant.runs(start, end);
+  StreamSet matched = tenant.index().match(matchers);
+  std::unordered_map<uint64_t, std::vector<SpanOfRun>> by_stream;
+  for (const auto& run : runs) {
+    each_span(*run, matched, start, end, [&](const StreamSpan& span) {
+      by_stream[span.stream->id].push_back({&run, span});
+      return true;
+    });
+  }
+
+  IndexStats sum;
+  StreamSet counted;
+  std::set<std::pair<uint64_t, const Run*>> chunks;
+  std::vector<std::pair<const std::shared_ptr<const Run>*, uint64_t>> to_read;
+  std::vector<std::pair<uint64_t, const Run*>> enclosing;  // chunks only if a row is found between their first and last
+  auto chunk_of = [](const Run& run) { return run.unsealed() ? nullptr : &run; };
+  for (const auto& [stream, spans] : by_stream) {
+    for (size_t i = 0; i < spans.size(); i++) {
+      bool encloses = spans[i].span.first < start && spans[i].span.last > end;
+      auto chunk = std::pair(stream, chunk_of(**spans[i].run));
+      encloses ? enclosing.push_back(chunk) : void(chunks.insert(chunk));
+      if (!decided(spans, i, start, end)) {
+        to_read.push_back({spans[i].run, stream});
+        continue;
+      }
+      counted.add(stream);
+      sum.entries += spans[i].span.rows;
+      sum.bytes += spans[i].span.line_bytes + spans[i].span.metadata_bytes;
+    }
+  }
+  std::sort(to_read.begin(), to_read.end());
+  Undecided undecided;
+  for (auto [run, stream] : to_read) undecided.add(*run, stream);
+  auto read = each_row(undecided.rows(start, end), [&](const Block& block, size_t row) {
+    counted.add(block.streams[row]->id);
+    sum.entries++;
+    sum.bytes += block.line_lengths[row] + block.set_bytes[block.set_codes[row]];
+  });
+  if (!read) return read.error();
+  for (auto chunk : enclosing) {
+    if (counted.contains(chunk.first)) chunks.insert(chunk);
+  }
+  sum.streams = counted.count();
+  sum.chunks = chunks.size();
+  return sum;
+}
+
+}  // namespace sleipnir::storage

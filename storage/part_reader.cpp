@@ -1,0 +1,140 @@
+#include "storage/part_reader.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "storage/bytes.h"
+#include "storage/column/bits.h"
+#include "storage/column/zstd_bytes.h"
+#include "storage/format.h"
+#include "storage/part_block.h"
+
+namespace sleipnir::storage {
+namespace {
+
+/// What a directory may claim to decompress to.
+constexpr uint64_t kMaxDirectory = 2ull << 30;
+
+}  // namespace
+
+Result<std::shared_ptr<Part>> Part::open(const std::filesystem::path& path, StreamIndex& index) {
+  auto part = std::shared_ptr<Part>(new Part(path));
+  if (auto read = part->read_directory(index); !read) return read.error();
+  PartName named;
+  if (!PartName::parse(path.filename().string(), named) || named.id != part->name().id) return corrupt(path, "the name is not the part's own");
+  return part;
+}
+
+Part::~Part() {
+  if (!obsolete_) return;
+  if (auto removed = remove_file(path_); !removed) spdlog::warn("part: {}", removed.error().message);
+}
+
+Result<void> Part::read_directory(StreamIndex& index) {
+  auto file = File::open_for_reading(path_);
+  if (!file) return file.error();
+  auto size = file->size();
+  if (!size) return size.error();
+  file_bytes_ = *size;
+  if (file_bytes_ < FileHeader::kBytes + part::kFooterBytes) return corrupt(path_, "too short for a part");
+
+  std::string header(FileHeader::kBytes, '\0'), footer(part::kFooterBytes, '\0');
+  if (auto read = file->read(0, header.data(), header.size()); !read) return read;
+  auto check = FileHeader::check(header, part::kMagic, part::kVersion);
+  if (check == FileHeader::Check::kNewer) return Error{ErrorKind::kNotFound, path_.string() + ": was written by a newer version of this program"};
+  if (check == FileHeader::Check::kDamaged) return corrupt(path_, "bad header");
+
+  uint64_t footer_offset = file_bytes_ - footer.size();
+  if (auto read = file->read(footer_offset, footer.data(), footer.size()); !read) return read;
+  ByteReader in(footer);
+  auto offset = in.fixed<uint64_t>(), stored_bytes = in.fixed<uint64_t>(), sum = in.fixed<uint64_t>();
+  if (in.fixed<uint64_t>() != checksum(std::string_view(footer).substr(0, footer.size() - 8))) return corrupt(path_, "bad footer");
+  if (offset > footer_offset || stored_bytes != footer_offset - offset) return corrupt(path_, "bad footer");
+
+  std::string stored(stored_bytes, '\0');
+  if (auto read = file->read(offset, stored.data(), stored.size()); !read) return read;
+  std::string_view rest = stored;
+  const auto raw = checksum(stored) == sum ? get_compressed(rest, kMaxDirectory) : std::nullopt;
+  if (!raw || !decode_directory(*raw, offset, directory_)) return corrupt(path_, "bad directory");
+  for (size_t s = 0; s < directory_.streams.size(); ++s) {
+    by_code_.push_back(index.resolve(directory_.streams[s]));
+    streams_.push_back(directory_.spans[s]);
+    streams_.back().stream = by_code_.back();
+    rows_ += streams_.back().rows;
+  }
+  directory_.streams = {};
+  directory_.spans = {};
+  std::sort(streams_.begin(), streams_.end(), [](const StreamSpan& a, const StreamSpan& b) { return a.stream->id < b.stream->id; });
+  for (const BlockEntry& b : directory_.blocks) blocks_.push_back(b.span);
+  return {};
+}
+
+bool Part::block_may_hold(size_t block, const StreamSet& streams) const {
+  const auto& codes = directory_.blocks[block].streams;
+  return std::any_of(codes.begin(), codes.end(), [&](uint32_t code) { return streams.contains(by_code_[code]->id); });
+}
+
+Result<std::string> Part::read_chunk(const File& file, const Chunk& chunk, ScanStats* stats) const {
+  std::string bytes(chunk.length + PackedBits::kPadding, '\0');
+  if (auto read = file.read(chunk.offset, bytes.data(), chunk.length); !read) return read.error();
+  if (stats) stats->compressed_bytes += chunk.length;
+  if (checksum(std::string_view(bytes).substr(0, chunk.length)) != chunk.checksum) return corrupt(path_, "bad checksum at offset " + std::to_string(chunk.offset));
+  return bytes;
+}
+
+Result<std::shared_ptr<const BlockMeta>> Part::block_meta(size_t block, ScanStats* stats) const {
+  auto file = File::open_for_reading(path_);
+  if (!file) return file.error();
+  const BlockEntry& entry = directory_.blocks[block];
+  auto bytes = read_chunk(*file, entry.meta, stats);
+  if (!bytes) return bytes.error();
+  auto meta = decode_meta(std::string_view(*bytes).substr(0, entry.meta.length));
+  if (!meta || meta->rows != entry.span.rows || meta->streams.size() != entry.streams.size()) return corrupt(path_, "malformed block " + std::to_string(block));
+  return std::make_shared<const BlockMeta>(std::move(*meta));
+}
+
+Result<std::string> Part::read_block(size_t block) const {
+  auto file = File::open_for_reading(path_);
+  if (!file) return file.error();
+  const BlockEntry& entry = directory_.blocks[block];
+  std::string bytes(entry.chunk_bytes + entry.meta.length, '\0');
+  if (auto read = file->read(entry.offset, bytes.data(), bytes.size()); !read) return read.error();
+  auto meta = block_meta(block, nullptr);
+  if (!meta) return meta.error();
+  for (const Chunk& c : (*meta)->chunks()) {
+    if (c.length == 0) continue;
+    if (c.offset > entry.chunk_bytes || c.length > entry.chunk_bytes - c.offset || checksum(std::string_view(bytes).substr(c.offset, c.length)) != c.checksum)
+      return corrupt(path_, "bad checksum in block " + std::to_string(block));
+  }
+  return bytes;
+}
+
+Result<std::vector<IdEntry>> Part::ids() const {
+  auto file = File::open_for_reading(path_);
+  if (!file) return file.error();
+  std::vector<IdEntry> entries;
+  for (const IdPage& page : directory_.id_pages) {
+    auto bytes = read_chunk(*file, page.chunk, nullptr);
+    if (!bytes) return bytes.error();
+    if (!read_id_page(std::string_view(*bytes).substr(0, page.chunk.length), page, entries)) return corrupt(path_, "malformed id index");
+  }
+  const auto beyond = [&](const IdEntry& e) { return e.block >= blocks_.size(); };
+  if (std::any_of(entries.begin(), entries.end(), beyond)) return corrupt(path_, "malformed id index");
+  return entries;
+}
+
+Result<std::string> Part::windows(ScanStats* stats) const {
+  auto file = File::open_for_reading(path_);
+  if (!file) return file.error();
+  return read_chunk(*file, directory_.windows, stats);
+}
+
+Result<std::shared_ptr<Block>> Part::load(size_t block, const RowFilter& filter) const {
+  auto loaded = load_block(shared_from_this(), block, filter);
+  if (!loaded && loaded.error().kind == ErrorKind::kCorrupt && loaded.error().message.find(path_.string()) == std::string::npos)
+    return corrupt(path_, loaded.error().message + " " + std::to_string(block));
+  return loaded;
+}
+
+}  // namespace sleipnir::storage

@@ -1,0 +1,187 @@
+#include "storage/part_writer.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "storage/bytes.h"
+#include "storage/column/radix_sort.h"
+#include "storage/column/zstd_bytes.h"
+#include "storage/part_reader.h"
+
+namespace sleipnir::storage {
+
+PartWriter::PartWriter(std::filesystem::path path, File file, PartName name, std::vector<uint64_t> replaces) : path_(std::move(path)), file_(std::move(file)) {
+  directory_.name = std::move(name);
+  directory_.replaces = std::move(replaces);
+}
+
+Result<PartWriter> PartWriter::create(const std::filesystem::path& folder, PartName name, std::vector<uint64_t> replaces) {
+  std::filesystem::path path = folder / name.file_name();
+  auto file = File::create(path.string() + std::string(part::kTemporarySuffix));
+  if (!file) return file.error();
+  PartWriter writer(std::move(path), std::move(*file), std::move(name), std::move(replaces));
+  if (auto written = writer.write(FileHeader::make(part::kMagic, part::kVersion)); !written) {
+    writer.abandon();
+    return written.error();
+  }
+  return writer;
+}
+
+Result<void> PartWriter::write(std::string_view bytes) {
+  if (auto written = file_.write(bytes); !written) return written;
+  bytes_ += bytes.size();
+  return {};
+}
+
+Result<void> PartWriter::write_chunk(Chunk& chunk, std::string_view bytes) {
+  chunk = {bytes_, bytes.size(), checksum(bytes)};
+  return write(bytes);
+}
+
+uint32_t PartWriter::stream_code(const Stream* stream) {
+  if (stream->id >= codes_.size()) codes_.resize(stream->id + 1);
+  uint32_t& code = codes_[stream->id];
+  if (code == 0) {
+    directory_.streams.push_back(stream->labels);
+    directory_.spans.push_back({stream});
+    code = static_cast<uint32_t>(directory_.streams.size());
+  }
+  return code - 1;
+}
+
+Result<void> PartWriter::add(Block& from, size_t row) {
+  const std::string_view line = from.line(row);
+  if (pending_.rows.size() == kBlockRows || (!pending_.rows.empty() && pending_.text.size() + line.size() > kBlockLineBytes)) {
+    if (auto written = write_rows(); !written) return written;
+  }
+  const std::string_view set = from.sets[from.set_codes[row]];
+  auto code = pending_.set_codes.find(set);
+  if (code == pending_.set_codes.end()) code = pending_.set_codes.emplace(set, pending_.set_codes.size()).first;
+  pending_.rows.push_back({stream_code(from.streams[row]), code->second, from.timestamps[row], from.arrivals[row], {}});
+  pending_.lines.push_back({pending_.text.size(), line.size()});
+  pending_.text += line;
+  directory_.next_arrival = std::max(directory_.next_arrival, from.arrivals[row] + 1);
+  return {};
+}
+
+Result<void> PartWriter::write_rows() {
+  Pending pending = std::exchange(pending_, {});
+  for (size_t i = 0; i < pending.rows.size(); ++i) pending.rows[i].line = std::string_view(pending.text).substr(pending.lines[i].offset, pending.lines[i].length);
+  std::vector<std::string_view> sets(pending.set_codes.size());
+  for (const auto& [set, code] : pending.set_codes) sets[code] = set;
+  WrittenBlock block = write_block(std::move(pending.rows), sets);
+  BlockEntry entry;
+  entry.streams = std::move(block.streams);
+  entry.longest_text_word = block.summary.longest_text_word;
+  entry.longest_id_word = block.summary.longest_id_word;
+  entry.odd_escapes = block.summary.odd_escapes;
+  return put_block(std::move(entry), block.meta.streams, block.meta.sets, block.bytes, encode_meta(block.meta), block.summary.windows.bits(), block.summary.ids);
+}
+
+Result<void> PartWriter::copy(const Part& source, size_t block, const std::vector<uint32_t>& ids, std::string_view windows) {
+  if (!pending_.rows.empty()) {
+    if (auto written = write_rows(); !written) return written;
+  }
+  BlockEntry entry = source.directory().blocks[block];
+  auto bytes = source.read_block(block);
+  if (!bytes) return bytes.error();
+  auto meta = source.block_meta(block, nullptr);
+  if (!meta) return meta.error();
+  for (uint32_t& code : entry.streams) code = stream_code(source.stream(code));
+  directory_.next_arrival = std::max(directory_.next_arrival, source.next_arrival());
+  const std::string_view all = *bytes;
+  return put_block(std::move(entry), (*meta)->streams, (*meta)->sets, all.substr(0, entry.chunk_bytes), all.substr(entry.chunk_bytes), windows, ids);
+}
+
+Result<void> PartWriter::put_block(BlockEntry entry, std::span<const StreamRows> streams, std::span<const std::string> sets, std::string_view chunks, std::string_view meta,
+                                   std::string_view windows, const std::vector<uint32_t>& ids) {
+  entry.offset = bytes_;
+  entry.chunk_bytes = chunks.size();
+  if (auto written = write(chunks); !written) return written;
+  if (auto written = write_chunk(entry.meta, meta); !written) return written;
+  entry.span = {streams.front().first, streams.front().last, 0};
+  for (size_t s = 0; s < streams.size(); ++s) {
+    const StreamRows& of = streams[s];
+    directory_.spans[entry.streams[s]].add({nullptr, of.first, of.last, of.rows, of.line_bytes, of.metadata_bytes});
+    entry.span.first = std::min(entry.span.first, of.first);
+    entry.span.last = std::max(entry.span.last, of.last);
+    entry.span.rows += of.rows;
+  }
+  for (const std::string& coded : sets) {
+    if (metadata_names_.size() > part::kMostMetadataNames) break;
+    ByteReader in(coded);
+    for (const Label& l : read_labels(in)) metadata_names_.insert(l.name);
+  }
+  entry.window_bytes = static_cast<uint32_t>(windows.size());
+  windows_.emplace_back(windows);
+  const auto number = static_cast<uint32_t>(directory_.blocks.size());
+  for (const uint32_t id : ids) ids_.push_back({id, number});
+  rows_ += entry.span.rows;
+  directory_.blocks.push_back(std::move(entry));
+  return {};
+}
+
+void PartWriter::sort_blocks() {
+  auto& blocks = directory_.blocks;
+  std::vector<uint32_t> order(blocks.size()), rank(blocks.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return blocks[a].span.first < blocks[b].span.first; });
+  std::vector<BlockEntry> sorted;
+  std::vector<std::string> windows;
+  for (const uint32_t b : order) {
+    rank[b] = static_cast<uint32_t>(sorted.size());
+    sorted.push_back(std::move(blocks[b]));
+    windows.push_back(std::move(windows_[b]));
+  }
+  blocks = std::move(sorted);
+  windows_ = std::move(windows);
+  for (IdEntry& id : ids_) id.block = rank[id.block];
+}
+
+Result<void> PartWriter::write_index() {
+  radix_sort(ids_, [](const IdEntry& e) { return e.fingerprint; });
+  std::vector<IdEntry> page;
+  for (size_t from = 0; from < ids_.size(); from += page.size()) {
+    page.assign(ids_.begin() + from, ids_.begin() + std::min(ids_.size(), from + part::kIdPageEntries));
+    std::string bytes;
+    put_id_page(bytes, page);
+    IdPage& entry = directory_.id_pages.emplace_back(IdPage{page.front().fingerprint, static_cast<uint32_t>(page.size()), {}});
+    if (auto written = write_chunk(entry.chunk, bytes); !written) return written;
+  }
+  std::string windows;
+  for (const std::string& w : windows_) windows += w;
+  return write_chunk(directory_.windows, windows);
+}
+
+Result<void> PartWriter::finish() {
+  if (!pending_.rows.empty()) {
+    if (auto written = write_rows(); !written) return written;
+  }
+  sort_blocks();
+  if (auto written = write_index(); !written) return written;
+  directory_.any_metadata_name = metadata_names_.size() > part::kMostMetadataNames;
+  if (!directory_.any_metadata_name) directory_.metadata_names.assign(metadata_names_.begin(), metadata_names_.end());
+  std::string stored, footer;
+  put_compressed(stored, encode_directory(directory_));
+  put_fixed<uint64_t>(footer, bytes_);
+  put_fixed<uint64_t>(footer, stored.size());
+  put_fixed<uint64_t>(footer, checksum(stored));
+  put_fixed<uint64_t>(footer, checksum(footer));
+  for (std::string_view bytes : {std::string_view(stored), std::string_view(footer)}) {
+    if (auto written = write(bytes); !written) return written;
+  }
+  return file_.sync();
+}
+
+Result<void> PartWriter::publish() {
+  auto renamed = rename_file(file_.path(), path_);
+  file_.close();
+  return renamed;
+}
+
+void PartWriter::abandon() {
+  for (const auto& path : {file_.path(), path_}) (void)remove_file(path);
+  file_.close();
+}
+
+}  // namespace sleipnir::storage

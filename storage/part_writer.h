@@ -1,0 +1,68 @@
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+
+#include "storage/column/block_writer.h"
+#include "storage/file.h"
+#include "storage/format.h"
+#include "storage/part_directory.h"
+
+namespace sleipnir::storage {
+
+class Part;
+
+/// Writes one part: rows one by one, whole blocks of other parts, or both. Holds the rows of one block in memory, the streams, and 8 bytes an id.
+/// One thread.
+class PartWriter {
+ public:
+  /// `replaces`: ids of the parts whose rows go into this one; a start removes those that are still there.
+  static Result<PartWriter> create(const std::filesystem::path& folder, PartName name, std::vector<uint64_t> replaces);
+
+  /// The block's lines must be prepared.
+  Result<void> add(Block& block, size_t row);
+  /// Copies a block byte for byte. `ids`: its entries of the source's id index. Errors: kIo; kCorrupt where the block's checksums do not hold.
+  Result<void> copy(const Part& source, size_t block, const std::vector<uint32_t>& ids, std::string_view windows);
+  /// Completes and syncs the file under its temporary name.
+  Result<void> finish();
+  /// Gives the finished file its name. The caller syncs the folder.
+  Result<void> publish();
+  /// Removes the file, under either name.
+  void abandon();
+
+  const std::filesystem::path& path() const { return path_; }
+  uint64_t rows() const { return rows_; }
+
+ private:
+  /// Rows of the block that is filling.
+  struct Pending {
+    struct Place { size_t offset, length; };
+    std::vector<BlockRow> rows;
+    std::vector<Place> lines;  ///< of each row in `text`
+    std::string text;
+    std::map<std::string, uint32_t, std::less<>> set_codes;
+  };
+
+  PartWriter(std::filesystem::path path, File file, PartName name, std::vector<uint64_t> replaces);
+  uint32_t stream_code(const Stream* stream);
+  Result<void> write_rows();
+  Result<void> put_block(BlockEntry entry, std::span<const StreamRows> streams, std::span<const std::string> sets, std::string_view chunks, std::string_view meta,
+                         std::string_view windows, const std::vector<uint32_t>& ids);
+  Result<void> write(std::string_view bytes);
+  Result<void> write_chunk(Chunk& chunk, std::string_view bytes);
+  /// Brings blocks into the order of their times; the index follows.
+  void sort_blocks();
+  Result<void> write_index();
+
+  std::filesystem::path path_;
+  File file_;
+  PartDirectory directory_;
+  Pending pending_;
+  std::vector<uint32_t> codes_;  ///< by stream id; code + 1, 0 is none
+  std::set<std::string, std::less<>> metadata_names_;
+  std::vector<IdEntry> ids_;
+  std::vector<std::string> windows_;  ///< of each block
+  uint64_t rows_ = 0, bytes_ = 0;
+};
+
+}  // namespace sleipnir::storage

@@ -1,0 +1,27 @@
+#pragma once
+#include <functional>
+
+#include "storage/part_reader.h"
+#include "storage/part_writer.h"
+
+namespace sleipnir::storage {
+
+using Parts = std::vector<std::shared_ptr<Part>>;
+
+/// Where new parts go.
+struct PartFolder {
+  std::filesystem::path path;
+  StreamIndex& index;
+  std::function<uint64_t()> next_id;
+};
+
+/// Writes the rows of a head's runs into parts, one a UTC day (one `mixed` part where there are more than some days), and returns when
+/// they are on disk, folder entries included. All or nothing, short of a crash between the renames of several days: then WAL and part
+/// hold the same entries, which a scan shows once. Errors: kIo.
+Result<Parts> seal_runs(const Runs& runs, const PartFolder& folder);
+
+/// Writes the rows of parts of one partition into one new part that replaces them. The caller makes the sources obsolete.
+/// Errors: kIo; kCorrupt when a source cannot be read; those of the cancellation. Then nothing has changed.
+Result<std::shared_ptr<Part>> merge_parts(const Parts& sources, const PartFolder& folder, const Cancellation& cancellation);
+
+}  // namespace sleipnir::storage

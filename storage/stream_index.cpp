@@ -1,0 +1,68 @@
+#include "storage/stream_index.h"
+
+#include <mutex>
+
+namespace sleipnir::storage {
+
+const Stream* StreamIndex::find(const LabelSet& labels) const {
+  std::shared_lock lock(mutex_);
+  auto it = by_labels_.find(labels);
+  return it == by_labels_.end() ? nullptr : *it;
+}
+
+const Stream* StreamIndex::resolve(const LabelSet& labels, uint64_t max_streams) {
+  if (const Stream* known = find(labels)) return known;
+  std::unique_lock lock(mutex_);
+  if (auto it = by_labels_.find(labels); it != by_labels_.end()) return *it;
+  if (max_streams && streams_.size() >= max_streams) return nullptr;
+  Stream& stream = streams_.emplace_back(Stream{streams_.size(), labels});
+  by_labels_.insert(&stream);
+  for (const Label& l : labels) values_[l.name][l.value].push_back(static_cast<uint32_t>(stream.id));
+  return &stream;
+}
+
+StreamSet StreamIndex::with_value(const Matcher& matcher, bool wanted) const {
+  StreamSet found;
+  auto label = values_.find(matcher.name());
+  if (label == values_.end()) return found;
+  auto add = [&](const Postings& postings) {
+    for (uint32_t id : postings) found.add(id);
+  };
+  bool one_value = (matcher.op() == MatchOp::kEqual && wanted) || (matcher.op() == MatchOp::kNotEqual && !wanted);
+  if (one_value) {
+    if (auto value = label->second.find(matcher.value()); value != label->second.end()) add(value->second);
+    return found;
+  }
+  for (const auto& [value, postings] : label->second) {
+    if (matcher.matches(value) == wanted) add(postings);
+  }
+  return found;
+}
+
+StreamSet StreamIndex::match(const std::vector<Matcher>& matchers) const {
+  std::shared_lock lock(mutex_);
+  StreamSet result = StreamSet::all(streams_.size());
+  for (const Matcher& m : matchers) {
+    // A stream without the label has the value "": where that matches, only streams with a value that does not match are out.
+    if (m.matches_empty()) {
+      result.subtract(with_value(m, false));
+    } else {
+      result.intersect(with_value(m, true));
+    }
+  }
+  return result;
+}
+
+std::vector<const Stream*> StreamIndex::streams(const StreamSet& ids) const {
+  std::shared_lock lock(mutex_);
+  std::vector<const Stream*> result;
+  ids.for_each([&](uint64_t id) { result.push_back(&streams_[id]); });
+  return result;
+}
+
+uint64_t StreamIndex::size() const {
+  std::shared_lock lock(mutex_);
+  return streams_.size();
+}
+
+}  // namespace sleipnir::storage

@@ -1,0 +1,298 @@
+#include "storage/tenant_store.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <charconv>
+#include <unordered_set>
+
+#include "storage/format.h"
+#include "storage/merge_policy.h"
+#include "storage/wal_reader.h"
+
+namespace sleipnir::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A full head may grow to this many times its size while its successor waits for the disk.
+constexpr uint64_t kMostOverfull = 2;
+
+Result<std::vector<fs::path>> files_of(const fs::path& folder) {
+  std::error_code ec;
+  std::vector<fs::path> files;
+  for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) files.push_back(it->path());
+  if (ec) return io_error(folder, "list", ec.value());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+bool parse_segment(const fs::path& path, uint64_t& segment) {
+  if (path.extension() != wal::kSuffix) return false;
+  std::string digits = path.stem().string();
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), segment, 16);
+  return error == std::errc() && end == digits.data() + digits.size() && digits.size() == 16;
+}
+
+}  // namespace
+
+TenantStore::TenantStore(fs::path folder, const StoreOptions& options, std::function<void()> wake)
+    : folder_(std::move(folder)), options_(options), wake_(std::move(wake)), group_commit_([this](auto group) { commit(group); }) {}
+
+Result<std::unique_ptr<TenantStore>> TenantStore::open(fs::path folder, const StoreOptions& options, std::function<void()> wake) {
+  if (auto created = make_directory(folder); !created) return created.error();
+  std::unique_ptr<TenantStore> store(new TenantStore(std::move(folder), options, std::move(wake)));
+  if (auto loaded = store->load_parts(); !loaded) return loaded.error();
+  if (auto replayed = store->replay(); !replayed) return replayed.error();
+  return store;
+}
+
+Result<void> TenantStore::load_parts() {
+  auto files = files_of(folder_);
+  if (!files) return files.error();
+  Parts parts;
+  for (const fs::path& path : *files) {
+    std::string file_name = path.filename().string();
+    if (file_name.ends_with(part::kTemporarySuffix)) {
+      if (auto removed = remove_file(path); !removed) return removed;
+      continue;
+    }
+    size_t damaged = file_name.find(".damaged");
+    set_aside_ += damaged != std::string::npos;
+    PartName name;
+    if (!PartName::parse(file_name.substr(0, damaged), name)) continue;
+    next_part_id_ = std::max(next_part_id_.load(), name.id + 1);
+    if (damaged != std::string::npos) continue;
+    auto part = Part::open(path, index_);
+    if (part) {
+      parts.push_back(std::move(*part));
+      continue;
+    }
+    if (part.error().kind != ErrorKind::kCorrupt) return part.error();
+    auto aside = set_aside(path);
+    if (!aside) return aside.error();
+    set_aside_++;
+    spdlog::error("part: {}; set aside as {}", part.error().message, aside->string());
+  }
+  return remove_leftovers(parts);
+}
+
+Result<void> TenantStore::remove_leftovers(const Parts& parts) {
+  std::unordered_set<uint64_t> replaced;
+  for (const auto& part : parts) replaced.insert(part->replaces().begin(), part->replaces().end());
+  for (const auto& part : parts) {
+    if (replaced.contains(part->name().id)) {
+      part->make_obsolete();
+      continue;
+    }
+    next_arrival_ = std::max(next_arrival_, part->next_arrival());
+    for (const StreamSpan& span : part->streams()) admission_.note(span.stream, span.last);
+    parts_.push_back(part);
+  }
+  return {};
+}
+
+Result<void> TenantStore::replay() {
+  auto files = files_of(folder_);
+  if (!files) return files.error();
+  uint64_t next_segment = 1, records = 0;
+  for (const fs::path& path : *files) {
+    uint64_t segment;
+    if (!parse_segment(path, segment)) continue;
+    next_segment = std::max(next_segment, segment + 1);
+    auto done = replay_wal_segment(path, index_, [&](PushBatch&& batch) {
+      for (const Row& row : batch.rows) {
+        admission_.note(row.stream, row.timestamp);
+        next_arrival_ = std::max(next_arrival_, row.arrival + 1);
+      }
+      head_->insert(std::move(batch));
+    });
+    if (!done) return done.error();
+    wal_bytes_ += done->bytes;
+    records += done->records;
+    set_aside_ += done->damaged;
+  }
+  if (records) spdlog::info("wal: {}: {} records, {} entries replayed", folder_.string(), records, head_->rows());
+  wal_ = std::make_unique<WalWriter>(folder_, options_.fsync, next_segment);
+  return {};
+}
+
+Result<AppendReport> TenantStore::append(const std::vector<StreamEntries>& push, const AppendOptions& options) {
+  AppendReport report;
+  if (auto room = wait_for_room(); !room) return room.error();
+  auto accepted = admission_.admit(push, options, report);
+  if (accepted.empty()) return report;
+  auto batch = encode_push(accepted);
+  if (!batch) return batch.error();
+  GroupCommit::Ticket ticket{std::move(*batch)};
+  group_commit_.submit(ticket);
+  if (!ticket.outcome) return ticket.outcome.error();
+  report.accepted = ticket.accepted;
+  report.duplicates = ticket.duplicates;
+  return report;
+}
+
+void TenantStore::commit(std::span<GroupCommit::Ticket* const> group) {
+  // What a client sends again is durable already and must not fill the WAL: only this thread changes the head, it may look without a lock.
+  std::vector<PushBatch*> batches;
+  for (auto* ticket : group) {
+    if (!head_->holds_all(ticket->batch)) batches.push_back(&ticket->batch);
+  }
+  uint64_t bytes_before = wal_->bytes();
+  auto written = batches.empty() ? Result<void>() : wal_->append(batches, next_arrival_);
+  for (auto* batch : batches) next_arrival_ += batch->rows.size();
+  bool due;
+  {
+    std::unique_lock lock(mutex_);
+    for (auto* ticket : group) {
+      ticket->outcome = written;
+      if (!written) continue;
+      auto inserted = head_->insert(std::move(ticket->batch));
+      ticket->accepted = inserted.accepted;
+      ticket->duplicates = inserted.duplicates;
+    }
+    if (written) wal_bytes_ += wal_->bytes() - bytes_before;
+    due = head_->full(options_.seal_bytes);
+  }
+  if (due) wake_();
+}
+
+Result<void> TenantStore::wait_for_room() {
+  std::shared_lock lock(mutex_);
+  auto has_room = [&] {
+    if (!head_->full(options_.seal_bytes)) return true;
+    return !sealing_.head && !head_->full(kMostOverfull * options_.seal_bytes);
+  };
+  if (!has_room()) wake_();
+  room_.wait(lock, [&] { return has_room() || stopped_ || !seal_failure_.empty(); });
+  if (has_room()) return {};
+  return Error{ErrorKind::kIo, stopped_ ? "the store is closed" : seal_failure_};
+}
+
+Runs TenantStore::runs(Nanos first, Nanos last) const {
+  Runs runs;
+  Head::Snapshot young, sealing;
+  {
+    std::shared_lock lock(mutex_);
+    runs.assign(parts_.begin(), parts_.end());
+    young = head_->snapshot(first, last);
+    if (sealing_.head) sealing = sealing_.head->snapshot(first, last);
+  }
+  for (Head::Snapshot* snapshot : {&sealing, &young}) {
+    for (auto& run : Head::runs(std::move(*snapshot))) runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+bool TenantStore::seal_due() const {
+  std::shared_lock lock(mutex_);
+  if (sealing_.head || head_->full(options_.seal_bytes)) return true;
+  return !head_->empty() && now() - head_->created() >= options_.seal_age;
+}
+
+Result<void> TenantStore::seal() {
+  std::lock_guard one_at_a_time(seal_mutex_);
+  if (sealing_.head) {  // left by a failure
+    if (auto sealed = seal_oldest(); !sealed) return sealed;
+  }
+  group_commit_.exclusive([&] {
+    std::unique_lock lock(mutex_);
+    if (head_->empty()) return;
+    sealing_ = {head_, wal_->rotate(), std::exchange(wal_bytes_, 0)};
+    head_ = std::make_shared<Head>(sealing_.head.get());
+  });
+  return sealing_.head ? seal_oldest() : Result<void>();
+}
+
+Result<void> TenantStore::seal_oldest() {
+  auto parts = seal_runs(Head::runs(sealing_.head->snapshot(INT64_MIN, INT64_MAX)), part_folder());
+  uint64_t covered = sealing_.last_segment;
+  {
+    std::unique_lock lock(mutex_);
+    seal_failure_ = parts ? "" : parts.error().message;
+    if (parts) {
+      parts_.insert(parts_.end(), parts->begin(), parts->end());
+      sealing_ = {};
+    }
+    room_.notify_all();
+  }
+  if (!parts) return parts.error();
+  return remove_segments_through(covered);
+}
+
+Result<void> TenantStore::remove_segments_through(uint64_t last) {
+  auto files = files_of(folder_);
+  if (!files) return files.error();
+  for (const fs::path& path : *files) {
+    uint64_t segment;
+    if (!parse_segment(path, segment) || segment > last) continue;
+    if (auto removed = remove_file(path); !removed) return removed;
+  }
+  return {};
+}
+
+PartFolder TenantStore::part_folder() {
+  return {folder_, index_, [this] { return next_part_id_++; }};
+}
+
+Result<bool> TenantStore::merge_once() {
+  std::lock_guard one_at_a_time(merge_mutex_);
+  Parts candidates;
+  {
+    std::shared_lock lock(mutex_);
+    candidates = parts_;
+  }
+  std::erase_if(candidates, [&](const auto& p) { return std::count(unreadable_.begin(), unreadable_.end(), p->name().id); });
+  Parts sources = choose_merge(candidates);
+  if (sources.empty()) return false;
+  auto merged = merge_parts(sources, part_folder(), stop_merging_);
+  if (!merged) {
+    if (stop_merging_.cancelled) return false;
+    if (merged.error().kind == ErrorKind::kCorrupt) {
+      for (const auto& s : sources) unreadable_.push_back(s->name().id);
+    }
+    return merged.error();
+  }
+  std::unique_lock lock(mutex_);
+  std::erase_if(parts_, [&](const auto& p) { return std::count(sources.begin(), sources.end(), p); });
+  parts_.push_back(*merged);
+  for (const auto& s : sources) s->make_obsolete();
+  return true;
+}
+
+Result<void> TenantStore::sync_wal() {
+  Result<void> synced;
+  group_commit_.exclusive([&] { synced = wal_->sync(); });
+  return synced;
+}
+
+uint64_t TenantStore::head_footprint() const {
+  std::shared_lock lock(mutex_);
+  return head_->footprint();
+}
+
+void TenantStore::add_to(StoreStats& stats) const {
+  std::shared_lock lock(mutex_);
+  stats.wal_bytes += wal_bytes_ + sealing_.wal_bytes;
+  for (const Head* head : {head_.get(), sealing_.head.get()}) {
+    if (!head) continue;
+    stats.head_bytes += head->line_bytes();
+    stats.head_rows += head->rows();
+  }
+  for (const auto& part : parts_) {
+    stats.parts++;
+    stats.part_bytes += part->file_bytes();
+    stats.part_rows += part->rows();
+  }
+  stats.streams += index_.size();
+  stats.set_aside += set_aside_;
+}
+
+void TenantStore::stop() {
+  stop_merging_.cancelled = true;
+  std::unique_lock lock(mutex_);
+  stopped_ = true;
+  room_.notify_all();
+}
+
+}  // namespace sleipnir::storage
