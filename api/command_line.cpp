@@ -1,0 +1,78 @@
+#include "api/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+
+#include "api/version.h"
+#include "base/number.h"
+
+namespace sleipnir::api {
+namespace {
+
+struct Flags {
+  std::string listen, data_directory, file, log_level;
+  bool strict = false, no_fsync = false;
+};
+
+void add_flags(CLI::App& app, Flags& flags) {
+  app.add_option("--listen", flags.listen, "HOST:PORT to listen on (default 127.0.0.1:3100)")->envname("SLEIPNIR_LISTEN");
+  app.add_option("--data-dir", flags.data_directory, "directory of the store (default ./data)")->envname("SLEIPNIR_DATA_DIR");
+  app.add_option("--config", flags.file, "configuration file, as of Loki")->envname("SLEIPNIR_CONFIG");
+  app.add_option("--log-level", flags.log_level, "debug, info, warn or error (default info)")->envname("SLEIPNIR_LOG_LEVEL");
+  app.add_flag("--strict", flags.strict, "Loki's default limits, and only Loki's language")->envname("SLEIPNIR_STRICT");
+  app.add_flag("--no-fsync", flags.no_fsync, "acknowledge pushes before they are on disk: power loss may cost the last second")->envname("SLEIPNIR_NO_FSYNC");
+}
+
+/// `host:port`, `[v6]:port`, `:port`
+Result<void> set_listen(const std::string& text, Config& config) {
+  const size_t colon = text.rfind(':');
+  const auto port = parse_go_int(colon == text.npos ? text : text.substr(colon + 1));
+  if (!port || *port < 0 || *port > 65535) return invalid("--listen: HOST:PORT is expected, not " + text);
+  config.listen_port = static_cast<int>(*port);
+  if (colon == text.npos) return {};
+  std::string host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  config.listen_host = host.empty() ? "0.0.0.0" : host;
+  return {};
+}
+
+Result<Config> build(const Flags& flags) {
+  Config config;
+  config.strict = flags.strict;
+  config.limits = flags.strict ? Limits::loki() : Limits::roomy();
+  if (!flags.file.empty())
+    if (auto ok = read_config_file(flags.file, config); !ok) return ok.error();
+  if (!flags.listen.empty())
+    if (auto ok = set_listen(flags.listen, config); !ok) return ok.error();
+  if (!flags.data_directory.empty()) config.data_directory = flags.data_directory;
+  if (!flags.log_level.empty()) config.log_level = flags.log_level;
+  config.fsync = !flags.no_fsync;
+  constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error", "critical"};
+  if (std::find(std::begin(kLevels), std::end(kLevels), config.log_level) == std::end(kLevels)) return invalid("unknown log level " + config.log_level);
+  return config;
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, char** argv) {
+  CLI::App app("Sleipnir: Grafana Loki's API and LogQL over an embedded store", "sleipnir");
+  app.set_version_flag("--version", std::string("sleipnir ") + kVersion);
+  Flags flags;
+  add_flags(app, flags);
+  app.add_subcommand("serve", "Run the server (what happens without a command, too)")->fallthrough();
+  app.require_subcommand(0, 1);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return {.exit_status = app.exit(e)};
+  }
+  auto config = build(flags);
+  if (!config) {
+    std::fprintf(stderr, "sleipnir: %s\n", config.error().message.c_str());
+    return {.exit_status = 2};
+  }
+  return {.config = std::move(*config)};
+}
+
+}  // namespace sleipnir::api

@@ -1,0 +1,37 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+
+namespace sleipnir::api {
+
+/// What the server runs with: defaults, then the configuration file (Loki's names), then flags and their environment variables.
+struct Config {
+  std::string listen_host = "127.0.0.1";
+  int listen_port = 3100;
+  std::string path_prefix;  ///< in front of every path, without a slash at the end
+  std::filesystem::path data_directory = "./data";
+  std::string log_level = "info";
+  bool strict = false;      ///< Loki's default limits, and none of our additions to the language
+  bool fsync = true;
+
+  bool auth_enabled = false;
+  std::string no_auth_tenant = "fake";
+  bool multi_tenant_queries = false;
+  bool delete_enabled = true;
+  Limits limits;
+
+  std::vector<std::string> warnings;  ///< about the configuration file, to be logged
+};
+
+/// Reads a Loki configuration file into `config`. Keys that mean nothing here are collected in `warnings`.
+/// Errors (kInvalid): unreadable file, no YAML, a value of the wrong form: `/etc/x.yaml: limits_config.query_timeout: …`.
+Result<void> read_config_file(const std::filesystem::path& file, Config& config);
+
+/// The configuration as YAML, under the same names.
+std::string config_yaml(const Config& config);
+
+}  // namespace sleipnir::api

@@ -1,0 +1,13 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "base/scan.h"
+
+namespace sleipnir::api {
+
+/// Appends the `stats` object of a query's answer with every key that clients know (http-api.md §3.1).
+/// `entries` is the number of lines or samples in the answer.
+void append_stats(std::string& out, const ScanStats& stats, double seconds, uint64_t entries);
+
+}  // namespace sleipnir::api

@@ -1,0 +1,44 @@
+#pragma once
+// The endpoints, one file each (`query_range.cpp`, `labels.cpp`, …). `routes.cpp` says under which paths they are found.
+#include "api/exchange.h"
+#include "api/query.h"
+#include "api/service.h"
+
+namespace sleipnir::api {
+
+// Reading, for one tenant or several. An error becomes the answer, whatever was written before.
+Result<void> query_range(Query& query, const Request& request, Response& response);
+Result<void> query_instant(Query& query, const Request& request, Response& response);
+Result<void> legacy_query(Query& query, const Request& request, Response& response);
+Result<void> labels(Query& query, const Request& request, Response& response);
+Result<void> label_values(Query& query, const Request& request, Response& response);
+Result<void> series(Query& query, const Request& request, Response& response);
+Result<void> index_stats(Query& query, const Request& request, Response& response);
+Result<void> volume(Query& query, const Request& request, Response& response);
+Result<void> volume_range(Query& query, const Request& request, Response& response);
+Result<void> detected_labels(Query& query, const Request& request, Response& response);
+Result<void> detected_fields(Query& query, const Request& request, Response& response);
+Result<void> detected_field_values(Query& query, const Request& request, Response& response);
+Result<void> patterns(Query& query, const Request& request, Response& response);
+
+// For one tenant only: it becomes a websocket.
+void tail(Service& service, const std::string& tenant, Request& request, Response& response);
+
+// Writing.
+void push(Service& service, const std::string& tenant, Request& request, Response& response);
+void legacy_push(Service& service, const std::string& tenant, Request& request, Response& response);
+void otlp_push(Service& service, const std::string& tenant, Request& request, Response& response);
+
+// Without a tenant.
+void format_query(Service& service, Request& request, Response& response);
+void ready(Service& service, Request& request, Response& response);
+void metrics(Service& service, Request& request, Response& response);
+void buildinfo(Service& service, Request& request, Response& response);
+void show_config(Service& service, Request& request, Response& response);
+void services(Service& service, Request& request, Response& response);
+void log_level(Service& service, Request& request, Response& response);
+void flush(Service& service, Request& request, Response& response);
+void drilldown_limits(Service& service, Request& request, Response& response);
+void tenant_limits(Service& service, Request& request, Response& response);
+
+}  // namespace sleipnir::api

@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "api/ingest_push.h"
+#include "api/ingest_request.h"
+
+namespace sleipnir::api {
+
+/// What every push does once its body is decoded: parse labels, enrich, validate, limit the rate, append (http-api.md §9.5, §9.6). What is invalid
+/// is left out, the rest is stored. `message` of the outcome has no trailing newline. Any thread.
+PushOutcome commit(storage::Store& store, const std::string& tenant, const Limits& limits, std::vector<ReceivedStream> streams,
+                   IngestMetrics& metrics, TailHub* tails = nullptr);
+
+/// Status and text for a request that failed as a whole.
+PushOutcome outcome_of(const Error& error);
+
+}  // namespace sleipnir::api

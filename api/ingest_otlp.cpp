@@ -1,0 +1,59 @@
+#include "api/ingest_otlp.h"
+
+#include "api/ingest_body.h"
+#include "api/ingest_commit.h"
+#include "api/ingest_otlp_mapping.h"
+
+namespace sleipnir::api {
+namespace {
+
+/// google.rpc.Status with nothing but its message, field 2.
+std::string status_message(std::string_view text) {
+  std::string out = "\x12";
+  for (size_t n = text.size();; n >>= 7) {
+    out += static_cast<char>((n & 0x7f) | (n > 0x7f ? 0x80 : 0));
+    if (n <= 0x7f) break;
+  }
+  return out.append(text);
+}
+
+Result<std::string_view> decompress(const PushRequestView& request, std::string& buffer) {
+  const std::string_view encoding = request.content_encoding;
+  if (encoding.empty()) return request.body;
+  Result<void> done;
+  if (encoding == "gzip") done = gunzip(request.body, kMaxDecompressedBytes, buffer);
+  else if (encoding == "zstd") done = unzstd(request.body, kMaxDecompressedBytes, buffer);
+  else if (encoding == "lz4") done = unlz4(request.body, kMaxDecompressedBytes, buffer);
+  else return invalid("unsupported content encoding " + std::string(encoding) + ": only gzip, lz4 and zstd are supported");
+  if (!done) return done.error();
+  return std::string_view(buffer);
+}
+
+Result<std::vector<ReceivedStream>> decode(const PushRequestView& request, const Limits& limits) {
+  if (request.body.size() > kMaxBodyBytes) return body_too_large(request.body.size(), kMaxBodyBytes);
+  std::string buffer;
+  auto body = decompress(request, buffer);
+  if (!body) return body.error();
+  const bool json = request.content_type == "application/json";
+  if (!json && request.content_type != "application/x-protobuf")
+    return invalid("content type: " + std::string(request.content_type) + " is not supported");
+  auto logs = json ? decode_otlp_json(*body) : decode_otlp_proto(*body);
+  if (!logs) return logs.error();
+  return streams_of(std::move(*logs), limits, now());
+}
+
+}  // namespace
+
+PushOutcome handle_otlp(storage::Store& store, const std::string& tenant, const Limits& limits, const PushRequestView& request,
+                        IngestMetrics& metrics, TailHub* tails) {
+  ++metrics.requests;
+  auto streams = decode(request, limits);
+  PushOutcome outcome = streams ? commit(store, tenant, limits, std::move(*streams), metrics, tails) : outcome_of(streams.error());
+  if (outcome.status == 204) return outcome;
+  ++metrics.failed_requests;
+  if (outcome.status == 500) outcome.status = 503;
+  outcome.message = status_message(outcome.message);
+  return outcome;
+}
+
+}  // namespace sleipnir::api

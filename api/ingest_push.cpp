@@ -1,0 +1,53 @@
+#include "api/ingest_push.h"
+
+#include "api/ingest_body.h"
+#include "api/ingest_commit.h"
+#include "api/ingest_json.h"
+#include "api/ingest_media_type.h"
+#include "api/ingest_proto.h"
+#include "base/text.h"
+
+namespace sleipnir::api {
+namespace {
+
+/// The body without its transport encoding; `buffer` holds it if it had one. `snappy` says nothing: JSON is never compressed that way and
+/// protobuf always is (http-api.md §9.1).
+Result<std::string_view> decompress(const PushRequestView& request, std::string& buffer) {
+  const std::string_view encoding = request.content_encoding;
+  if (encoding.empty() || encoding == "snappy") return request.body;
+  Result<void> done;
+  if (encoding == "gzip") done = gunzip(request.body, kMaxDecompressedBytes, buffer);
+  else if (encoding == "deflate") done = inflate_raw(request.body, kMaxDecompressedBytes, buffer);
+  else return invalid("Content-Encoding " + go_quote(encoding) + " not supported");
+  if (!done) return done.error();
+  return std::string_view(buffer);
+}
+
+Result<std::vector<ReceivedStream>> decode(const PushRequestView& request) {
+  if (request.body.size() > kMaxBodyBytes) return body_too_large(request.body.size(), kMaxBodyBytes);
+  std::string buffer;
+  auto body = decompress(request, buffer);
+  if (!body) return body.error();
+  auto media_type = parse_media_type(request.content_type);
+  if (!media_type) return media_type.error();
+  if (*media_type == "application/json") return request.legacy ? decode_push_json_legacy(*body) : decode_push_json(*body);
+  std::string message;
+  if (auto done = unsnap(*body, kMaxDecompressedBytes, message); !done) return done.error();
+  return decode_push_proto(message);
+}
+
+}  // namespace
+
+PushOutcome handle_push(storage::Store& store, const std::string& tenant, const Limits& limits, const PushRequestView& request,
+                        IngestMetrics& metrics, TailHub* tails) {
+  ++metrics.requests;
+  auto streams = decode(request);
+  PushOutcome outcome = streams ? commit(store, tenant, limits, std::move(*streams), metrics, tails) : outcome_of(streams.error());
+  if (outcome.status != 204) {
+    ++metrics.failed_requests;
+    outcome.message += '\n';
+  }
+  return outcome;
+}
+
+}  // namespace sleipnir::api

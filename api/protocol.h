@@ -1,0 +1,35 @@
+#pragma once
+#include <functional>
+
+#include "api/connection.h"
+#include "api/http.h"
+#include "api/router.h"
+
+namespace sleipnir::api {
+
+/// HTTP/1.1 between a connection and the routes: parses the request, bounds and reads its body, runs the handler, sends the answer.
+/// The HTTP library does the parsing and the framing; routing, decoding of encodings and compression are ours (it would answer with Brotli at
+/// its slowest level, decode request bodies that only the push knows how to decode, and match paths by backtracking).
+class Protocol : private httplib::Server {
+ public:
+  /// Seen after each request: route pattern ("" where there is none), method, status, seconds.
+  using Observer = std::function<void(std::string_view pattern, std::string_view method, int status, double seconds)>;
+
+  Protocol(const Router& router, Observer observer);
+
+  /// Answers the request whose head the connection holds. False: the connection must be closed.
+  bool serve(Connection& connection, bool last);
+
+ private:
+  struct Exchange;
+
+  void prepare(Exchange& exchange, httplib::Request& raw) const;
+  void answer(Exchange& exchange, httplib::Response& raw, const httplib::ContentReader* body) const;
+  void run_handler(Exchange& exchange) const;
+
+  const Router& router_;
+  Observer observer_;
+  static thread_local Exchange* current_;  // the library's handlers have no other way to it
+};
+
+}  // namespace sleipnir::api

@@ -1,0 +1,47 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "api/multi_tenant_source.h"
+#include "api/parameters.h"
+#include "api/query_limits.h"
+#include "api/service.h"
+#include "api/tenant.h"
+#include "logql/engine/engine.h"
+#include "logql/syntax/parse.h"
+
+namespace sleipnir::api {
+
+/// One query in progress: its source (one tenant or several), its deadline, what it has read. Lives on the stack of its handler.
+class Query {
+ public:
+  Query(Service& service, const Tenants& tenants, const Request& request);
+
+  logql::ParseOptions parse_options() const { return {.strict = service_.config.strict}; }
+  logql::QueryContext context();
+  Source& source() { return several_ ? static_cast<Source&>(*several_) : service_.store; }
+  const std::string& tenant() const { return tenants_.only(); }
+  const Limits& limits() const { return service_.config.limits; }
+  const Cancellation* cancellation() const { return request_.cancellation; }
+  ScanStats& stats() { return stats_; }
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count(); }
+
+ private:
+  Service& service_;
+  const Tenants& tenants_;
+  const Request& request_;
+  std::optional<MultiTenantSource> several_;
+  ScanStats stats_;
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+/// The flags of X-Loki-Response-Encoding-Flags.
+std::vector<std::string> encoding_flags(const Request& request);
+/// X-Query-Tags says that Logs Drilldown asks: it wants part of an answer rather than an error.
+bool from_drilldown(const Request& request);
+
+/// Runs a checked log query into an encoder. `entries` 0 = all.
+Result<void> run_log_query(Query& query, const logql::LogExpr& log, const RangeParameters& parameters, const logql::LogSink& sink);
+
+}  // namespace sleipnir::api

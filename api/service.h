@@ -1,0 +1,22 @@
+#pragma once
+#include <memory>
+
+#include "api/config.h"
+#include "api/ingest_push.h"
+#include "api/metrics.h"
+#include "api/tail_hub.h"
+#include "storage/store.h"
+
+namespace sleipnir::api {
+
+/// What handlers share. Lives as long as the server.
+struct Service {
+  const Config& config;
+  storage::Store& store;
+  IngestMetrics ingest{};
+  HttpMetrics http{};
+  TailHub tails{};
+  Nanos started = now();
+};
+
+}  // namespace sleipnir::api

@@ -1,0 +1,68 @@
+#pragma once
+// What a live tail sends: entries as JSON, gathered into frames (http-api.md §8).
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/tail_hub.h"
+#include "base/labels.h"
+
+namespace sleipnir::api {
+
+/// An entry ready to be sent, as `{"stream":{…},"values":[[…]]}`.
+struct TailEntry {
+  Nanos timestamp = 0;
+  std::string json;
+  size_t labels_size = 0;  ///< of the stream's object, which begins at kLabelsAt
+
+  static constexpr size_t kLabelsAt = 10;
+  std::string_view labels() const { return std::string_view(json).substr(kLabelsAt, labels_size); }
+};
+
+/// What `categorize-labels` sets apart; without it there are only the stream's labels.
+struct TailCategories {
+  const LabelSet& metadata;
+  const LabelSet& parsed;
+};
+TailEntry encode_tail_entry(Nanos timestamp, std::string_view line, const LabelSet& stream, const std::optional<TailCategories>& categories);
+
+/// The entries between the pipeline and the socket of one reader, and those that it lost. Bounded when told to drop. One thread.
+class TailBuffer {
+ public:
+  static constexpr size_t kFrameEntries = 100, kFrames = 10;  ///< as Loki's
+  static constexpr size_t kFrameBytes = 1 << 20, kMostBytes = 4 << 20;
+
+  /// `flags`: the request's encoding flags, which each frame repeats. Entries are ready `delay` after they came in, or after their own time
+  /// if that is earlier.
+  TailBuffer(std::vector<std::string> flags, Nanos delay) : flags_(std::move(flags)), delay_(delay) {}
+
+  /// `drop`: the reader is slow, so the entry is lost if it finds the buffer full.
+  void add(TailEntry entry, Nanos now, bool drop);
+  /// Makes the entries ready that are due, in the order of their times.
+  void release(Nanos now, bool drop);
+  void note(std::vector<DroppedEntry> dropped);
+
+  /// Nothing more should be added to it, unless it may be dropped.
+  bool full() const { return many_ready() || waiting_bytes_ >= kMostBytes; }
+  /// When the next entry becomes ready; nullopt where none waits.
+  std::optional<Nanos> next_due() const;
+  /// The next frame, empty where there is nothing to send.
+  std::string frame();
+
+ private:
+  bool many_ready() const { return ready_.size() >= kFrameEntries * kFrames || ready_bytes_ >= kMostBytes; }
+  void make_ready(TailEntry entry, bool drop);
+  void append_dropped(std::string& out);
+
+  const std::vector<std::string> flags_;
+  const Nanos delay_;
+  std::multimap<Nanos, TailEntry> waiting_;  // by the time when they are due; equal ones in the order in which they came
+  std::deque<TailEntry> ready_;
+  size_t waiting_bytes_ = 0, ready_bytes_ = 0;
+  std::vector<DroppedEntry> dropped_;
+};
+
+}  // namespace sleipnir::api

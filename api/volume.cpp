@@ -1,0 +1,161 @@
+// GET|POST /loki/api/v1/index/volume and /volume_range (http-api.md §5.2)
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+
+#include "api/encode.h"
+#include "api/handlers.h"
+#include "api/metadata.h"
+#include "api/split.h"
+
+namespace sleipnir::api {
+namespace {
+
+struct VolumeRequest {
+  TimeRange time;
+  uint64_t limit = 100;
+  Nanos step = 0;  ///< 0: one sum over the whole range
+  std::vector<Matcher> matchers;
+  std::set<std::string, std::less<>> names;  ///< labels that make the groups
+  bool all_names = false;
+  bool by_label = false;                     ///< one sum per label name
+  std::vector<std::string> targets;
+};
+
+Result<uint64_t> read_limit(const Request& request) {
+  return request.param("limit") == "0" ? Result<uint64_t>(100) : parse_limit(request.param("limit"), 100);
+}
+
+Result<VolumeRequest> read(const Query& query, const Request& request, bool range) {
+  VolumeRequest v;
+  auto time = read_time_range(request, now());
+  if (!time) return time.error();
+  if (time->end < time->start) return invalid("end timestamp must not be before or equal to start time");
+  v.time = *time;
+  auto limit = read_limit(request);
+  if (!limit) return limit.error();
+  v.limit = *limit;
+  if (range) {
+    auto step = parse_step(request.param("step"), default_step(v.time));
+    if (!step) return step.error();
+    if (auto ok = check_resolution(v.time, *step); !ok) return ok.error();
+    v.step = *step;
+  }
+  const auto by = request.param("aggregateBy");
+  if (!by.empty() && by != "series" && by != "labels") return invalid("invalid aggregation option");
+  v.by_label = by == "labels";
+  each_part(request.param("targetLabels"), ',', [&](std::string_view name) {
+    if (!name.empty()) v.targets.emplace_back(name);
+  });
+  auto matchers = logql::parse_selector(request.param("query"), true);
+  if (!matchers) return matchers.error();
+  v.matchers = std::move(*matchers);
+  if (!v.targets.empty()) {
+    v.names.insert(v.targets.begin(), v.targets.end());
+  } else {
+    for (const Matcher& m : v.matchers) v.names.insert(m.name());
+    v.all_names = v.names.empty() || v.by_label;
+  }
+  if (query.limits().max_query_length != 0)
+    if (auto ok = check_query(logql::Expr{logql::Literal{}}, query.limits(), 0, v.time); !ok) return ok.error();
+  return v;
+}
+
+/// Bytes by group and bucket. A group is a label set; in the form by label it has one label with an empty value.
+class Volumes {
+ public:
+  explicit Volumes(const VolumeRequest& request) : request_(request) {}
+
+  void add(const Stream* stream, Nanos time, uint64_t bytes) {
+    auto& groups = groups_of_[stream];
+    if (!groups) groups = groups_for(stream->labels);
+    const Nanos bucket = request_.step == 0 ? request_.time.end : bucket_end(time);
+    for (auto* sums : *groups) (*sums)[bucket] += bytes;
+  }
+  size_t size() const { return groups_.size(); }
+
+  std::vector<logql::Series> series() const {
+    std::vector<logql::Series> all;
+    for (const auto& [labels, sums] : groups_) {
+      logql::Series s{labels, {}};
+      for (const auto& [time, bytes] : sums) s.samples.push_back({time, static_cast<double>(bytes)});
+      all.push_back(std::move(s));
+    }
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.samples[0].value > b.samples[0].value; });
+    if (all.size() > request_.limit) all.resize(request_.limit);
+    return all;
+  }
+
+ private:
+  using Sums = std::map<Nanos, uint64_t>;
+
+  /// The last millisecond of the step's bucket, or the end of the range.
+  Nanos bucket_end(Nanos time) const {
+    const Nanos step = request_.step, over = ((time % step) + step) % step;
+    Nanos end;
+    if (__builtin_add_overflow(time - over, step, &end) || end >= request_.time.end) return request_.time.end;
+    return end - kMillisecond;
+  }
+
+  std::optional<std::vector<Sums*>> groups_for(const LabelSet& labels) {
+    std::vector<Sums*> found;
+    for (const std::string& target : request_.targets)
+      if (!labels.contains(target)) return found;  // Loki adds `target=~".+"` to the selector
+    LabelSet group;
+    for (const Label& label : labels) {
+      if (!request_.all_names && !request_.names.contains(label.name)) continue;
+      if (request_.by_label) {
+        found.push_back(&groups_[LabelSet{{label.name, ""}}]);
+      } else {
+        group.set(label.name, label.value);
+      }
+    }
+    if (!request_.by_label && !group.empty()) found.push_back(&groups_[group]);
+    return found;
+  }
+
+  const VolumeRequest& request_;
+  std::map<LabelSet, Sums> groups_;
+  std::unordered_map<const Stream*, std::optional<std::vector<Sums*>>> groups_of_;
+};
+
+Result<logql::MetricResult> measure(Query& query, VolumeRequest& request) {
+  Volumes volumes(request);
+  if (!clamp_lookback(request.time, query.limits(), now())) return logql::MetricResult{};
+  ScanRequest scan{.tenant = query.tenant(), .matchers = request.matchers, .start = request.time.start, .order = ScanRequest::Order::kAny,
+                   .need_lines = false, .cancellation = query.cancellation(), .stats = &query.stats()};
+  scan.end = request.time.end == std::numeric_limits<Nanos>::max() ? request.time.end : request.time.end + 1;
+  auto reader = query.source().scan(scan);
+  if (!reader) return reader.error();
+  const uint64_t most = query.limits().volume_max_series;
+  for (;;) {
+    auto batch = (*reader)->next();
+    if (!batch) return batch.error();
+    if (*batch == nullptr) break;
+    const auto times = (*batch)->timestamps();
+    const auto streams = (*batch)->streams();
+    for (size_t row = 0; row < times.size(); ++row) volumes.add(streams[row], times[row], (*batch)->line_bytes(row) + (*batch)->metadata(row).bytes());
+    if (most != 0 && volumes.size() > most) return invalid("the query hit the max number of series limit (limit: " + std::to_string(most) + " series)");
+  }
+  return logql::MetricResult{.series = volumes.series()};
+}
+
+Result<void> answer(Query& query, const Request& request, Response& response, bool range) {
+  if (!query.limits().volume_enabled) return Error{ErrorKind::kNotFound, "not found"};
+  auto parameters = read(query, request, range);
+  if (!parameters) return parameters.error();
+  const auto result = measure(query, *parameters);
+  if (!result) return result.error();
+  const bool single = std::all_of(result->series.begin(), result->series.end(), [](const auto& s) { return s.samples.size() == 1; });
+  answer_metric(response, *result, single ? MetricForm::kVector : MetricForm::kMatrix, query.stats(), query.seconds());
+  return {};
+}
+
+}  // namespace
+
+Result<void> volume(Query& query, const Request& request, Response& response) { return answer(query, request, response, false); }
+
+Result<void> volume_range(Query& query, const Request& request, Response& response) { return answer(query, request, response, true); }
+
+}  // namespace sleipnir::api
