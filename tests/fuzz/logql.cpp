@@ -1,0 +1,28 @@
+// Parse, print, parse again: the printed form of a query is a query, and prints as itself.
+#include <cstdint>
+#include <string>
+
+#include "input.h"
+#include "logql/syntax/parse.h"
+
+using namespace sleipnir;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  for (const bool strict : {true, false}) {
+    const auto query = logql::parse(text, {.strict = strict});
+    if (!query) {
+      fuzz::require(!query.error().message.empty(), "a refusal has a message", text);
+      continue;
+    }
+    const std::string line = logql::print(**query);
+    const auto again = logql::parse(line, {.strict = strict});
+    fuzz::require(again.ok(), "the printed form parses", line);
+    fuzz::require(logql::print(**again) == line, "the printed form prints as itself", line);
+    const std::string pretty = logql::print_pretty(**query);
+    const auto of_pretty = logql::parse(pretty, {.strict = strict});
+    fuzz::require(of_pretty.ok(), "the formatted query parses", pretty);
+    fuzz::require(logql::print(**of_pretty) == line, "the formatted query means the same", pretty);
+  }
+  return 0;
+}

@@ -1,0 +1,59 @@
+#include "api/command_line.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+
+using namespace sleipnir::api;
+
+namespace {
+
+CommandLine parse(std::vector<std::string> arguments) {
+  std::vector<char*> argv;
+  std::string name = "sleipnir";
+  argv.push_back(name.data());
+  for (std::string& a : arguments) argv.push_back(a.data());
+  return parse_command_line(static_cast<int>(argv.size()), argv.data());
+}
+
+}  // namespace
+
+TEST_CASE("flags, environment, defaults") {
+  const auto f = [](std::vector<std::string> arguments, std::string_view want) {
+    const CommandLine c = parse(std::move(arguments));
+    REQUIRE(c.config.has_value());
+    CHECK(c.config->listen_host + ":" + std::to_string(c.config->listen_port) + (c.config->strict ? " strict" : "") == want);
+  };
+  f({}, "127.0.0.1:3100");
+  f({"serve"}, "127.0.0.1:3100");
+  f({"--listen", "0.0.0.0:1"}, "0.0.0.0:1");
+  f({"serve", "--strict", "--listen", ":1"}, "0.0.0.0:1 strict");
+  f({"--listen=[::1]:80", "serve"}, "::1:80");
+  setenv("SLEIPNIR_LISTEN", "10.0.0.1:7", 1);
+  setenv("SLEIPNIR_STRICT", "1", 1);
+  f({}, "10.0.0.1:7 strict");
+  f({"serve"}, "10.0.0.1:7 strict");
+  f({"--listen", "1.2.3.4:5"}, "1.2.3.4:5 strict");
+  f({"serve", "--listen", "1.2.3.4:5"}, "1.2.3.4:5 strict");
+  unsetenv("SLEIPNIR_LISTEN");
+  unsetenv("SLEIPNIR_STRICT");
+}
+
+TEST_CASE("strict means Loki's limits") {
+  CHECK(parse({"--strict"}).config->limits.max_query_series == 500);
+  CHECK(parse({}).config->limits.max_query_series == 1'000'000);
+}
+
+TEST_CASE("mistakes") {
+  const auto f = [](std::vector<std::string> arguments) {
+    const CommandLine c = parse(std::move(arguments));
+    CHECK_FALSE(c.config.has_value());
+    CHECK(c.exit_status != 0);
+  };
+  f({"--nosuch"});
+  f({"--listen", "x:y"});
+  f({"--listen", "x:99999"});
+  f({"--config", "/nosuch/file.yaml"});
+  f({"--log-level", "loud"});
+  f({"walk"});
+}

@@ -1,0 +1,133 @@
+// What decides without the row pipeline: which queries, exact sums, edges of roll-ups, selection of the best.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "logql/engine/column_plan.h"
+#include "logql/engine/exact_sum.h"
+#include "logql/engine/vector_aggregation.h"
+#include "logql/engine/window.h"
+#include "unit/logql/engine_fixture.h"
+
+namespace sleipnir::logql {
+
+TEST_CASE("columns decide what only names of one parser can change") {
+  auto f = [](const std::string& query, bool want) {
+    CAPTURE(query);
+    auto expr = parse(query, {.strict = false});
+    REQUIRE(expr.ok());
+    const RangeAggregation* range = std::get_if<RangeAggregation>(&(*expr)->v);
+    const Grouping* pushed = nullptr;
+    if (auto* outer = std::get_if<VectorAggregation>(&(*expr)->v)) {
+      range = &std::get<RangeAggregation>(outer->inner->v);
+      if (pushes_grouping(*outer, *range)) pushed = &*outer->grouping;
+    }
+    auto columns = plan_columns(plan_range(*range, pushed), range->range.unwrap, {});
+    REQUIRE(columns.ok());
+    CHECK(columns->has_value() == want);
+  };
+  f(R"(sum by (a) (count_over_time({x="y"} | json [1m])))", true);
+  f(R"(sum by (a) (count_over_time({x="y"} |= "z" | logfmt | b > 5 or c="d" | drop __error__ [1m])))", true);
+  f(R"(sum by (a) (sum_over_time({x="y"} | json | unwrap duration(b) | __error__="" [1m])))", true);
+  f(R"(quantile_over_time(0.9, {x="y"} | json | unwrap b [1m]) by (a))", true);
+  f(R"(count_over_time({x="y"} | json [1m]))", false);
+  f(R"(sum without (a) (count_over_time({x="y"} | json [1m])))", false);
+  f(R"(avg by (a) (count_over_time({x="y"} | json [1m])))", false);
+  f(R"(sum by (a_extracted) (count_over_time({x="y"} | json [1m])))", false);
+  f(R"(sum by (__error__) (count_over_time({x="y"} | json [1m])))", false);
+  f(R"(sum by (a) (count_over_time({x="y"} | json | drop a [1m])))", false);
+  f(R"(sum by (a) (count_over_time({x="y"} | json | drop b [1m])))", true);
+  f(R"(sum by (a) (count_over_time({x="y"} | drop b | json [1m])))", false);
+  f(R"(sum by (a) (count_over_time({x="y"} | json | label_format a=b [1m])))", false);
+  f(R"(sum by (a) (count_over_time({x="y"} | json | logfmt [1m])))", false);
+  f(R"(sum by (a) (count_over_time({x="y"} | json a="b" [1m])))", false);
+  f(R"(sum by (a) (count_over_time({x="y"} | logfmt --strict [1m])))", false);
+}
+
+TEST_CASE("an exact sum does not depend on the order") {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity(), kMost = std::numeric_limits<double>::max();
+  auto f = [](std::vector<double> values, double want) {
+    std::mt19937 random(1);
+    for (int round = 0; round < 50; ++round) {
+      std::shuffle(values.begin(), values.end(), random);
+      ExactSum parts[2];
+      for (size_t i = 0; i < values.size(); ++i) parts[i % 2].add(values[i]);
+      parts[0].merge(parts[1]);
+      const auto got = static_cast<double>(parts[0].value());
+      CHECK((got == want || (std::isnan(got) && std::isnan(want))));
+    }
+  };
+  f({}, 0);
+  f({1, 2, 3.5, -0.25}, 6.25);
+  f({1e100, 1, -1e100, 2}, 3);
+  f({5e-324, 5e-324, -5e-324}, 5e-324);
+  f({kMost, kMost, -kMost}, kMost);
+  f({-1e-30, 1, -1}, -1e-30);
+  f(std::vector<double>(10, 0.1), 1);
+  f(std::vector<double>(5000, 4503599627370495.5), 5000 * 4503599627370495.5);
+  f({kInfinity, 1, -5}, kInfinity);
+  f({kInfinity, -kInfinity}, std::nan(""));
+}
+
+TEST_CASE("edges of windows cut time into pieces of slots") {
+  auto f = [](Nanos step, uint32_t count, Nanos range, Nanos offset) {
+    Windows windows({100, step, count}, range, offset);
+    const auto edges = windows.edges(1000);
+    REQUIRE(edges.size() >= 2);
+    CHECK(edges.front() == windows.begin() - 1);
+    CHECK(edges.back() == windows.end() - 1);
+    for (size_t k = 0; k + 1 < edges.size(); ++k) {
+      REQUIRE(edges[k] < edges[k + 1]);
+      for (Nanos ts = edges[k] + 1; ts <= edges[k + 1]; ++ts) CHECK(windows.slot(ts) == windows.slot(edges[k] + 1));
+    }
+  };
+  f(10, 5, 10, 0);
+  f(10, 5, 30, 0);
+  f(10, 5, 25, 3);
+  f(10, 5, 4, 0);
+  f(10, 5, 9, -7);
+  f(0, 1, 10, 0);
+  CHECK(Windows({100, 10, 5}, 0, 0).edges(1000).empty());
+  CHECK(Windows({100, 10, 500}, 10, 0).edges(100).empty());
+}
+
+TEST_CASE("series that cannot be among the best are left out") {
+  auto f = [](std::vector<std::vector<Point>> series, Best best, std::vector<size_t> want) {
+    std::vector<PointSeries> all;
+    for (auto& points : series) all.push_back({{}, std::move(points)});
+    CHECK(in_reach(all, best) == want);
+  };
+  const double nan = std::nan("");
+  f({{{0, 1}}, {{0, 3}}, {{0, 2}}}, {1, true}, {1});
+  f({{{0, 1}}, {{0, 3}}, {{0, 2}}}, {2, false}, {0, 2});
+  f({{{0, 3}}, {{0, 3}}, {{0, 2}}}, {1, true}, {0, 1});
+  f({{{0, 1}, {1, 9}}, {{0, 3}}, {{1, 2}}}, {1, true}, {0, 1});
+  f({{{0, nan}}, {{0, 1}}}, {1, true}, {1});
+  f({{{0, nan}}, {{0, 1}}}, {2, true}, {0, 1});
+  f({{{0, 1}}}, {0, true}, {});
+}
+
+TEST_CASE("a limit on series counts those that are left out, at the selection only") {
+  auto f = [](uint64_t most, const std::string& want) {
+    EngineFixture f;
+    for (int i = 0; i < 5; ++i) f.add({{"app", std::to_string(i)}}, 1 + i, "x").add({{"app", "4"}}, 7 + i, "y");
+    f.limits.max_query_series = most;
+    CHECK(f.instant(R"(sum(topk(1, count_over_time({app=~".+"}[1m]))) or topk(1, count_over_time({app=~".+"}[1m])))", 20).starts_with(want));
+  };
+  f(5, R"({} 6; {app="4"} 6)");
+  f(4, "maximum number of series (4) reached");
+}
+
+TEST_CASE("rows that fail make columns fail with the same words") {
+  EngineFixture f;
+  f.add({{"app", "a"}}, 1, R"({"v":"1"})").add({{"app", "a"}}, 2, R"({"v":"x"})");
+  const std::string failure = f.instant(R"(sum by (v) (count_over_time({app="a"} | json | v > 0 [1m])))", 10);
+  CHECK(failure.starts_with("pipeline error: 'LabelFilterErr' for series: '{__error__=\"LabelFilterErr\", __error_details__="));
+  CHECK(f.instant(R"(sum by (v) (count_over_time({app="a"} | json | v > 0 | __error__="" [1m])))", 10) == R"({v="1"} 1)");
+  CHECK(f.instant(R"(topk(1, sum by (v) (count_over_time({app="a"} | json [1m]))))", 10) == R"({v="1"} 1)");
+}
+
+}  // namespace sleipnir::logql

@@ -1,0 +1,275 @@
+// Blocks: lines come back byte for byte, predicates agree with the lines, fields with a parser's view of them, flipped bits are found.
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "storage/bytes.h"
+#include "storage/column/block_filter.h"
+#include "storage/column/block_writer.h"
+#include "storage/column/field_column.h"
+#include "storage/column/json_labels.h"
+#include "storage/column/needle.h"
+#include "storage/format.h"
+
+namespace sleipnir::storage {
+namespace {
+
+std::string pick(std::mt19937& random, std::initializer_list<const char*> of) { return *(of.begin() + random() % of.size()); }
+
+std::string random_text(std::mt19937& random, size_t most, const char* alphabet) {
+  std::string s;
+  const size_t letters = std::string_view(alphabet).size();
+  for (size_t n = random() % most; n > 0; --n) s += alphabet[random() % letters];
+  return s;
+}
+
+/// JSON objects that differ in keys, kinds, blanks and escapes, and lines that are no JSON.
+std::string random_line(std::mt19937& random) {
+  if (random() % 12 == 0) return random_text(random, 12, "ab1 =\"{}\\");
+  std::string line = "{";
+  const int fields = 1 + static_cast<int>(random() % 4);
+  for (int i = 0; i < fields; ++i) {
+    if (i) line += random() % 4 ? "," : ", ";
+    line += "\"" + pick(random, {"a", "b", "a_b", "c d"}) + "\":";
+    switch (random() % 8) {
+      case 0: line += "\"" + random_text(random, 5, "ab1") + "\""; break;
+      case 1: line += std::to_string(random() % 120); break;
+      case 2: line += pick(random, {"true", "false", "null"}); break;
+      case 3: line += "\"x\\n" + random_text(random, 3, "ab\"") + "\""; break;
+      case 4: line += "[\"a\",1]"; break;
+      case 5: line += "{\"b\":\"" + random_text(random, 3, "ab") + "\"}"; break;
+      case 6: line += std::to_string(random() % 9) + "." + std::to_string(random() % 90); break;
+      default: line += "\"\xc3\xa4" + random_text(random, 3, "ab") + "\"";
+    }
+  }
+  return line + "}";
+}
+
+TEST_CASE("a needle lies where the shape says, and nowhere else") {
+  std::mt19937 random(1);
+  std::vector<std::string_view> values;
+  size_t found = 0, absent = 0;
+  for (int i = 0; i < 5000; ++i) {
+    ShapeTable table;
+    const std::string line = random_line(random);
+    const uint32_t s = table.cut(line, ShapeTable::kRaw, values);
+    if (s == ShapeTable::kRaw) continue;
+    const Shape& shape = table.shapes()[s];
+    std::string back;
+    shape.append_line(values, back);
+    REQUIRE(back == line);
+    for (int q = 0; q < 20; ++q) {
+      const std::string needle = random() % 2 ? line.substr(random() % line.size(), 1 + random() % 8) : random_text(random, 5, "ab1\":,t ") + "a";
+      const auto alignment = align(shape, needle);
+      if (!alignment) continue;
+      bool got = alignment->always;
+      for (const auto& alternative : alignment->alternatives)
+        got |= std::all_of(alternative.begin(), alternative.end(), [&](const auto& t) { return t.test.holds(values[t.slot]); });
+      INFO(line, "  ", needle);
+      REQUIRE(got == (line.find(needle) != std::string::npos));
+      (got ? found : absent)++;
+    }
+  }
+  CHECK(found > 10000);
+  CHECK(absent > 10000);
+}
+
+TEST_CASE("what is no strict JSON object stays raw") {
+  std::vector<std::string_view> values;
+  auto f = [&](std::string line, bool cut) {
+    ShapeTable table;
+    CAPTURE(line);
+    CHECK((table.cut(line, ShapeTable::kRaw, values) != ShapeTable::kRaw) == cut);
+  };
+  f(R"({"a":1})", true);
+  f(R"( {"a":1})", false);
+  f(R"({})", true);
+  f(R"({"a":1} )", true);
+  f(R"({"a":1}x)", false);
+  f(R"({"a":01})", false);
+  f(R"({"a":tru})", false);
+  f(R"({"a":1,})", false);
+  f(R"({"a" : [1, {"b":null}] , "c":"\"" })", true);
+  f(R"({"a\n":1})", false);
+  f(R"({"a":"x)", false);
+  f("", false);
+  f(R"([1])", false);
+  f(R"({"a":-})", false);
+  f(std::string(40, '{'), false);
+}
+
+struct TestBlock {
+  std::vector<std::string> lines;
+  Stream streams[2] = {{0, LabelSet{{"app", "x"}}}, {1, LabelSet{{"app", "y"}, {"a", "stream"}}}};
+  const Stream* pointers[2] = {&streams[0], &streams[1]};
+  std::vector<std::string> sets;
+  WrittenBlock written;
+  std::vector<size_t> order;  ///< line of each row
+
+  explicit TestBlock(std::vector<std::string> of) : lines(std::move(of)) {
+    for (const LabelSet& set : {LabelSet(), LabelSet{{"b", "meta"}}}) put_labels(sets.emplace_back(), set);
+    std::vector<BlockRow> rows;
+    for (size_t i = 0; i < lines.size(); ++i) rows.push_back({static_cast<uint32_t>(i % 2), static_cast<uint32_t>(i % 3 == 0), static_cast<Nanos>(i * 37 % 50) - 10, i + 100, lines[i]});
+    std::vector<std::string_view> views(sets.begin(), sets.end());
+    written = write_block(rows, views);
+    std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) { return std::tie(a.stream, a.timestamp, a.arrival) < std::tie(b.stream, b.timestamp, b.arrival); });
+    for (const BlockRow& r : rows) order.push_back(r.arrival - 100);
+  }
+  BlockReader reader() const {
+    auto meta = decode_meta(encode_meta(written.meta));
+    REQUIRE(meta.ok());
+    return BlockReader(std::make_shared<const BlockMeta>(std::move(*meta)), [bytes = &written.bytes](const Chunk& c) -> Result<std::string> {
+      std::string chunk = bytes->substr(c.offset, c.length);
+      if (checksum(chunk) != c.checksum) return Error{ErrorKind::kCorrupt, "checksum"};
+      return chunk.append(8, '\0');
+    });
+  }
+  const std::string& line(uint32_t row) const { return lines[order[row]]; }
+};
+
+std::vector<std::string> random_lines(uint32_t seed, size_t n) {
+  std::mt19937 random(seed);
+  std::vector<std::string> lines;
+  for (size_t i = 0; i < n; ++i) lines.push_back(random_line(random));
+  return lines;
+}
+
+TEST_CASE("a block gives back every row") {
+  for (uint32_t seed = 0; seed < 20; ++seed) {
+    const TestBlock block(random_lines(seed, 1 + seed * 60));
+    BlockReader reader = block.reader();
+    const uint32_t n = static_cast<uint32_t>(block.lines.size());
+    REQUIRE(reader.rows() == n);
+    auto times = *reader.timestamps();
+    auto arrivals = *reader.arrivals();
+    auto sets = *reader.set_codes();
+    auto lengths = *reader.line_lengths();
+    for (uint32_t row = 0; row < n; ++row) {
+      const size_t i = block.order[row];
+      REQUIRE(reader.prepare_lines((*reader.shape_codes())[row]).ok());
+      std::string line;
+      reader.append_line(row, line);
+      REQUIRE(line == block.lines[i]);
+      CHECK(lengths[row] == line.size());
+      CHECK(arrivals[row] == i + 100);
+      CHECK(times[row] == static_cast<Nanos>(i * 37 % 50) - 10);
+      CHECK(reader.meta().sets[sets[row]] == block.sets[i % 3 == 0]);
+    }
+  }
+}
+
+TEST_CASE("substrings are decided exactly, on any block") {
+  for (uint32_t seed = 0; seed < 15; ++seed) {
+    const TestBlock block(random_lines(seed, 400));
+    std::mt19937 random(seed);
+    for (int q = 0; q < 60; ++q) {
+      const std::string& from = block.lines[random() % block.lines.size()];
+      const Predicate p{.kind = Predicate::Kind::kLineContains, .text = random() % 3 && !from.empty() ? from.substr(random() % from.size(), 1 + random() % 9) : random_text(random, 6, "ab1\":,x")};
+      BlockReader reader = block.reader();
+      auto verdicts = BlockFilter(reader, block.pointers).verdicts(p);
+      REQUIRE(verdicts.ok());
+      for (uint32_t row = 0; row < reader.rows(); ++row) {
+        INFO(block.line(row), "  ", p.text);
+        REQUIRE((*verdicts)[row] == verdict_of(block.line(row).find(p.text) != std::string::npos));
+      }
+    }
+  }
+}
+
+TEST_CASE("fields of labels, metadata and JSON") {
+  const std::vector<std::string> lines = {R"({"a":"stream","n":5,"t":"x\ty"})", R"({"a":{"b":"deep"},"a_b":"flat","n":7.50})", R"({"a":null,"a":"late","n":"text"})", "not json",
+                                          R"({"a":[1],"b":true})",              R"({"a":""})"};
+  TestBlock block(lines);
+  using C = Predicate::Compare;
+  auto f = [&](Predicate::Kind kind, std::string field, C compare, std::string text, double number, std::vector<int> want) {
+    BlockReader reader = block.reader();
+    const Predicate p{.kind = kind, .text = text, .field = field, .number = number, .compare = compare};
+    auto got = BlockFilter(reader, block.pointers).verdicts(p);
+    REQUIRE(got.ok());
+    std::vector<int> by_line(lines.size());
+    for (uint32_t row = 0; row < reader.rows(); ++row) by_line[block.order[row]] = (*got)[row];
+    INFO(to_string(p));
+    CHECK(by_line == want);
+  };
+  const auto field = Predicate::Kind::kField, metadata = Predicate::Kind::kMetadata;
+  // Odd lines are of a stream with a label `a`, lines 0 and 3 have metadata `b`.
+  f(field, "a", C::kEqual, "stream", 0, {2, 2, 0, 2, 0, 2});
+  f(field, "a", C::kEqual, "late", 0, {0, 0, 2, 1, 0, 0});
+  f(field, "a", C::kNotEqual, "late", 0, {2, 2, 0, 2, 0, 2});
+  f(field, "a_b", C::kEqual, "deep", 0, {0, 2, 0, 1, 0, 0});
+  f(field, "a_b", C::kEqual, "flat", 0, {0, 0, 0, 1, 0, 0});
+  f(field, "t", C::kEqual, "x\ty", 0, {1, 0, 0, 1, 0, 0});
+  f(field, "n", C::kGreater, "", 6, {0, 2, 2, 1, 0, 0});
+  f(field, "n", C::kRegex, "^[57]", 0, {2, 2, 0, 1, 0, 0});
+  f(field, "b", C::kEqual, "true", 0, {0, 0, 0, 1, 2, 0});
+  f(metadata, "b", C::kEqual, "meta", 0, {2, 0, 0, 2, 0, 0});
+  f(metadata, "a", C::kNotEqual, "stream", 0, {0, 0, 0, 0, 0, 0});
+  f(metadata, "app", C::kRegex, "^x$", 0, {2, 0, 2, 0, 2, 0});
+
+  auto column = [&](std::string name, bool number, std::string want) {
+    BlockReader reader = block.reader();
+    std::vector<uint32_t> rows;
+    for (uint32_t row = 0; row < reader.rows(); ++row) rows.push_back(row);
+    auto got = field_column(reader, rows, {WantedField::From::kJson, name, number});
+    REQUIRE(got.ok());
+    std::vector<std::string> by_line(lines.size());
+    for (uint32_t row = 0; row < reader.rows(); ++row) {
+      const uint32_t code = (*got)->codes[row];
+      by_line[block.order[row]] = code == Column::kAbsent ? "-" : code == Column::kUndecided ? "?" : number ? std::to_string((*got)->numbers[row]) : std::string((*got)->dictionary[code]);
+    }
+    std::string text;
+    for (const auto& s : by_line) text += s + "|";
+    CHECK(text == want);
+  };
+  column("a", false, "stream|-|late|?|-||");
+  column("a_b", false, "-|deep|-|?|-|-|");
+  column("n", false, "5|7.50|text|?|-|-|");
+  column("n", true, "5.000000|7.500000|?|?|-|-|");
+  column("t", false, "?|-|-|?|-|-|");
+}
+
+TEST_CASE("required literals of regular expressions") {
+  auto f = [&](std::string pattern, std::string want) { CHECK(to_string(required_literals(pattern)) == want); };
+  f("error", R"((line contains "error"))");
+  f("timeout after [0-9]+ ms", R"((line contains "timeout after " and line contains " ms"))");
+  f("errors?x+", R"((line contains "error"))");
+  f("abc|def", R"(((line contains "abc") or (line contains "def")))");
+  f("abc|d", "true");
+  f("(?i)error", "true");
+  f("a(bcd|efg)hij", R"((line contains "hij"))");
+  f("abc(?i:def)", "true");
+  f(R"(foo\.bar\d+baz)", R"((line contains "foo.bar" and line contains "baz"))");
+  f(R"(a{b|c}def)", "true");
+  f("abcd{2}efg", R"((line contains "abc" and line contains "efg"))");
+  f("ab\xc3\xa4?c", "true");
+  f("[[:alpha:]|]xyz", R"((line contains "xyz"))");
+  f(R"(\Qa|b\E)", "true");
+}
+
+TEST_CASE("a flipped bit in a block's directory or chunks is found") {
+  const TestBlock block(random_lines(3, 60));
+  const std::string meta = encode_meta(block.written.meta);
+  for (size_t i = 0; i < meta.size(); ++i) {
+    std::string bytes = meta;
+    bytes[i] ^= 1 << i % 8;
+    (void)decode_meta(bytes);  // its checksum is the part's; here it must only do no harm
+  }
+  for (const Chunk& c : block.written.meta.chunks())
+    if (c.length) CHECK(checksum(std::string_view(block.written.bytes).substr(c.offset, c.length)) == c.checksum);
+}
+
+TEST_CASE("summaries rule out only what is not there") {
+  for (uint32_t seed = 0; seed < 10; ++seed) {
+    const auto lines = random_lines(seed, 200);
+    const TestBlock block(lines);
+    std::mt19937 random(seed);
+    for (int q = 0; q < 300; ++q) {
+      const std::string& from = lines[random() % lines.size()];
+      if (!from.empty()) CHECK(block.written.summary.windows.may_hold(std::string_view(from).substr(random() % from.size(), 1 + random() % 12)));
+    }
+    CHECK(!block.written.summary.windows.may_hold("qqqq"));
+  }
+}
+
+}  // namespace
+}  // namespace sleipnir::storage

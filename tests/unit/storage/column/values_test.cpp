@@ -1,0 +1,213 @@
+// Every encoding gives back what went in, answers tests like the text itself, and refuses damaged bytes or reads them without harm.
+#include "storage/column/values.h"
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "base/number.h"
+#include "storage/column/bits.h"
+
+namespace sleipnir::storage {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+struct Encoded {
+  std::string bytes;
+  std::vector<Nanos> timestamps;
+  uint32_t size;
+  Encoding encoding() const { return static_cast<Encoding>(bytes[0]); }
+  Result<std::unique_ptr<Values>> open(const std::string& padded) const { return open_values(std::string_view(padded).substr(0, padded.size() - PackedBits::kPadding), size, timestamps); }
+};
+
+std::string pad(std::string bytes) { return bytes.append(PackedBits::kPadding, '\0'); }
+
+Encoded encode(const Texts& texts, std::vector<Nanos> timestamps = {}) {
+  std::vector<std::string_view> views(texts.begin(), texts.end());
+  Encoded e{{}, std::move(timestamps), static_cast<uint32_t>(texts.size())};
+  encode_values({views, e.timestamps}, e.bytes);
+  return e;
+}
+
+void check(const Texts& texts, const Encoded& encoded) {
+  const std::string padded = pad(encoded.bytes);
+  auto column = encoded.open(padded);
+  REQUIRE(column.ok());
+  const Values& values = **column;
+  REQUIRE(values.size() == texts.size());
+  std::vector<double> numbers(texts.size());
+  if (values.numeric()) values.numbers(0, numbers);
+  std::vector<uint32_t> codes(texts.size());
+  if (values.entries()) values.codes(0, codes);
+  for (uint32_t i = 0; i < texts.size(); ++i) {
+    std::string text;
+    values.append(i, text);
+    REQUIRE(text == texts[i]);
+    REQUIRE(values.length(i) == text.size());
+    if (values.numeric()) REQUIRE(numbers[i] == *parse_go_float(text));
+    if (values.entries()) REQUIRE(values.entry(codes[i]) == text);
+  }
+  for (const std::string& from : {texts.front(), texts[texts.size() / 2], texts.back(), std::string("zz"), std::string("")})
+    for (const auto op : {TextTest::Op::kContains, TextTest::Op::kStartsWith, TextTest::Op::kEndsWith, TextTest::Op::kEquals})
+      for (const std::string& part : {from, from.substr(from.size() / 3, 5), from.substr(0, 3)}) {
+        const TextTest test{op, part};
+        std::vector<uint8_t> hits(texts.size());
+        values.test(test, hits);
+        bool any = false;
+        for (size_t i = 0; i < texts.size(); ++i) {
+          REQUIRE(static_cast<bool>(hits[i]) == test.holds(texts[i]));
+          any |= hits[i];
+        }
+        if (any) REQUIRE(values.may_hold(test));
+      }
+}
+
+Texts repeat(size_t n, auto make) {
+  Texts out;
+  for (size_t i = 0; i < n; ++i) out.push_back(make(i));
+  return out;
+}
+
+std::string hex(std::mt19937_64& random, size_t digits) {
+  std::string s;
+  for (size_t i = 0; i < digits; ++i) s += "0123456789abcdef"[random() % 16];
+  return s;
+}
+
+TEST_CASE("values come back, in the encoding that suits them") {
+  std::mt19937_64 random(1);
+  auto f = [&](Encoding want, const Texts& texts) {
+    const Encoded encoded = encode(texts);
+    CHECK(static_cast<int>(encoded.encoding()) == static_cast<int>(want));
+    check(texts, encoded);
+  };
+  f(Encoding::kConstant, repeat(300, [&](size_t) { return "x\0y"; }));
+  f(Encoding::kConstant, {""});
+  f(Encoding::kDictionary, repeat(300, [&](size_t i) { return std::string(i % 7, 'a'); }));
+  f(Encoding::kNumber, repeat(3000, [&](size_t i) { return std::to_string(static_cast<int64_t>(random() % 100000000) - 500 + static_cast<int64_t>(i)); }));
+  f(Encoding::kNumber, repeat(3000, [&](size_t) { return std::to_string(random() % 1000) + "." + std::to_string(100 + random() % 900); }));
+  f(Encoding::kNumber, repeat(1000, [&](size_t i) { return std::to_string(999999999999999999 - static_cast<int64_t>(i)); }));
+  f(Encoding::kHex, repeat(2000, [&](size_t) { return hex(random, 32); }));
+  f(Encoding::kHex, repeat(2000, [&](size_t) { return "sf-" + hex(random, 11); }));
+  f(Encoding::kHex, repeat(2000, [&](size_t i) { return i % 3 ? hex(random, 16) : ""; }));
+  f(Encoding::kHex, repeat(6000, [&](size_t i) { return hex(*std::make_unique<std::mt19937_64>(i / 3), 16); }));
+  f(Encoding::kHex, repeat(2000, [&](size_t) { return hex(random, 8) + "-" + hex(random, 4) + "-" + hex(random, 4) + "-" + hex(random, 4) + "-" + hex(random, 12); }));
+  f(Encoding::kTemplate, repeat(3000, [&](size_t i) { return (i % 3 ? "/cart/" : "/v2/item-") + std::to_string(random() % 100000) + "/x"; }));
+  f(Encoding::kTemplate, repeat(3000, [&](size_t i) { return "row 007 " + std::to_string(i); }));
+  f(Encoding::kText, repeat(3000, [&](size_t) { return std::string(random() % 90, static_cast<char>(random())) + hex(random, 3); }));
+  f(Encoding::kText, repeat(40, [&](size_t i) { return std::string(i * 5000, 'x') + std::string(1, static_cast<char>(i)); }));
+}
+
+TEST_CASE("numbers that do not print back are no numbers") {
+  std::mt19937_64 random(1);
+  auto f = [&](std::string odd) {
+    Texts texts = repeat(3000, [&](size_t) { return std::to_string(random() % 1000000); });
+    texts[1500] = odd;
+    const Encoded encoded = encode(texts);
+    CHECK(encoded.encoding() != Encoding::kNumber);
+    check(texts, encoded);
+  };
+  for (const char* odd : {"-0", "007", "1e3", "+1", "1.0", "", "1234567890123456789012", "0x10", " 1", "1.", "-"}) f(odd);
+}
+
+TEST_CASE("times that follow the entry's own cost nothing") {
+  std::mt19937_64 random(1);
+  auto f = [&](int fraction, std::string separator, std::string suffix, Nanos off) {
+    Texts texts;
+    std::vector<Nanos> timestamps;
+    for (int i = 0; i < 1000; ++i) {
+      const Nanos t = 1772323200 * kSecond + static_cast<Nanos>(random() % (200 * kDay));
+      timestamps.push_back(t);
+      const CivilTime c = civil_utc(t + off);
+      char buffer[64];
+      std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02d%s%02d:%02d:%02d", static_cast<int>(c.year), static_cast<int>(c.month), static_cast<int>(c.day), separator.c_str(), static_cast<int>(c.hour),
+                    static_cast<int>(c.minute), static_cast<int>(c.second));
+      std::string digits = std::to_string(1000000000 + ((t + off) % kSecond)).substr(1, fraction);
+      texts.push_back(std::string(buffer) + (fraction ? "." + digits : "") + suffix);
+    }
+    const Encoded encoded = encode(texts, timestamps);
+    CHECK(encoded.encoding() == Encoding::kTime);
+    CHECK(encoded.bytes.size() < 300);
+    check(texts, encoded);
+  };
+  f(6, "T", "Z", 0);
+  f(3, " ", "", 0);
+  f(0, "T", "+00:00", 0);
+  f(9, "T", "Z", 0);
+}
+
+TEST_CASE("ids that stand in another column are references") {
+  std::mt19937_64 random(1);
+  const Texts ids = repeat(2000, [&](size_t) { return hex(random, 16); });
+  const Texts parents = repeat(1500, [&](size_t i) { return i % 3 == 0 ? "" : i % 100 == 1 ? hex(random, 16) : ids[random() % ids.size()]; });
+  const std::vector<std::string_view> id_views(ids.begin(), ids.end()), parent_views(parents.begin(), parents.end());
+  std::string bytes(1, static_cast<char>(Encoding::kReference));
+  REQUIRE(write_reference({parent_views, {}}, id_views, 7, bytes));
+  CHECK(referenced_field(bytes) == 7u);
+  CHECK(bytes.size() < 1500 * 2);
+  const std::string other_bytes = pad(encode(ids).bytes), padded = pad(bytes);
+  auto other = encode(ids).open(other_bytes);
+  REQUIRE(other.ok());
+  auto column = open_values(std::string_view(padded).substr(0, bytes.size()), 1500, {}, other->get());
+  REQUIRE(column.ok());
+  for (const TextTest& test : {TextTest{TextTest::Op::kContains, "ab"}, TextTest{TextTest::Op::kEquals, parents[1]}, TextTest{TextTest::Op::kEquals, ids[9]}, TextTest{TextTest::Op::kEquals, ""}}) {
+    std::vector<uint8_t> hits(1500);
+    (*column)->test(test, hits);
+    for (size_t i = 0; i < parents.size(); ++i) REQUIRE(static_cast<bool>(hits[i]) == test.holds(parents[i]));
+  }
+  for (uint32_t i = 0; i < parents.size(); ++i) {
+    std::string text;
+    (*column)->append(i, text);
+    REQUIRE(text == parents[i]);
+    REQUIRE((*column)->length(i) == text.size());
+  }
+  CHECK(!write_reference({parent_views, {}}, parent_views, 7, bytes));
+  CHECK(!open_values(std::string_view(padded).substr(0, bytes.size()), 1500, {}).ok());
+}
+
+TEST_CASE("random mixtures come back") {
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    CAPTURE(seed);
+    std::mt19937_64 random(seed);
+    const size_t kinds = 1 + random() % 3;
+    const Texts texts = repeat(1 + random() % 400, [&](size_t) -> std::string {
+      switch ((seed + random() % kinds) % 8) {
+        case 0: return std::to_string(static_cast<int64_t>(random()) >> random() % 64);
+        case 1: return hex(random, 8 + seed % 20);
+        case 2: return "";
+        case 3: return "abc " + std::to_string(random() % 50);
+        case 4: return "2026-03-01T00:00:0" + std::to_string(random() % 10) + "Z";
+        case 5: return std::string(random() % 5, static_cast<char>(random()));
+        case 6: return std::to_string(random() % 100) + "." + std::to_string(random() % 100);
+        default: return hex(random, 4) + "-" + hex(random, 4);
+      }
+    });
+    check(texts, encode(texts, std::vector<Nanos>(texts.size(), 1772323200 * kSecond)));
+  }
+}
+
+TEST_CASE("damaged columns do no harm") {
+  std::mt19937_64 random(1);
+  const std::vector<Texts> columns = {repeat(50, [&](size_t i) { return std::string(i % 7, 'a'); }), repeat(50, [&](size_t) { return std::to_string(random() % 100000); }),
+                                      repeat(50, [&](size_t i) { return i % 3 ? hex(random, 16) : ""; }), repeat(80, [&](size_t) { return "/cart/" + std::to_string(random() % 100000); }),
+                                      repeat(50, [&](size_t) { return std::string(random() % 9, static_cast<char>(random())) + "z"; })};
+  size_t refused = 0;
+  for (const Texts& texts : columns) {
+    const Encoded encoded = encode(texts);
+    for (size_t i = 0; i < encoded.bytes.size() * 8; ++i) {
+      std::string bytes = encoded.bytes;
+      bytes[i / 8] ^= 1 << i % 8;
+      const std::string padded = pad(bytes);
+      auto column = encoded.open(padded);
+      refused += !column.ok();
+      if (!column) continue;
+      std::string text;
+      for (uint32_t v = 0; v < (*column)->size(); ++v) (*column)->append(v, text);
+    }
+  }
+  CHECK(refused > 0);
+}
+
+}  // namespace
+}  // namespace sleipnir::storage

@@ -1,0 +1,132 @@
+#pragma once
+// What the storage tests share: a folder of their own, short ways to say entries, and a slow, obvious model of a store.
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "storage/store.h"
+
+namespace sleipnir::storage {
+
+/// An empty folder, removed with everything in it at the end. In memory where there is such a place: the tests sync thousands of times.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    static int count = 0;
+    std::filesystem::path memory = "/dev/shm";
+    path_ = (std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path()) / ("storage_test_" + std::to_string(::getpid()) + "_" + std::to_string(count++));
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A row as a scan hands it out.
+struct SeenRow {
+  Nanos timestamp;
+  LabelSet labels;
+  std::string line;
+  LabelSet metadata;
+  bool operator==(const SeenRow&) const = default;
+};
+
+inline std::vector<SeenRow> read_all(Source& source, const ScanRequest& request) {
+  auto reader = source.scan(request);
+  std::vector<SeenRow> rows;
+  if (!reader) throw std::runtime_error(reader.error().message);
+  for (;;) {
+    auto batch = (*reader)->next();
+    if (!batch) throw std::runtime_error(batch.error().message);
+    if (!*batch) return rows;
+    for (size_t i = 0; i < (*batch)->rows(); i++) {
+      std::string line(request.need_lines ? (*batch)->line(i) : "");
+      if (request.need_lines && line.size() != (*batch)->line_bytes(i)) throw std::runtime_error("line_bytes is not the line's length");
+      rows.push_back({(*batch)->timestamps()[i], (*batch)->streams()[i]->labels, line, (*batch)->metadata(i)});
+    }
+  }
+}
+
+inline ScanRequest everything(std::string tenant = "t", Direction direction = Direction::kForward) {
+  ScanRequest request;
+  request.tenant = std::move(tenant);
+  request.start = INT64_MIN;
+  request.end = INT64_MAX;
+  request.direction = direction;
+  return request;
+}
+
+/// "timestamp:line" of each row, joined by blanks.
+inline std::string text(const std::vector<SeenRow>& rows) {
+  std::string out;
+  for (const auto& r : rows) out += (out.empty() ? "" : " ") + std::to_string(r.timestamp) + ":" + r.line;
+  return out;
+}
+
+inline std::unique_ptr<Store> open_store(const std::filesystem::path& path, uint64_t seal_bytes = 64 << 20) {
+  auto store = Store::open({.directory = path, .fsync = false, .seal_bytes = seal_bytes});
+  if (!store) throw std::runtime_error(store.error().message);
+  return std::move(*store);
+}
+
+inline AppendReport append(Store& store, std::vector<StreamEntries> push, AppendOptions options = {}, const std::string& tenant = "t") {
+  auto report = store.append(tenant, std::move(push), options);
+  if (!report) throw std::runtime_error(report.error().message);
+  return *report;
+}
+
+/// Entries of one stream {app="a"}.
+inline std::vector<StreamEntries> entries(std::vector<Entry> entries) { return {{LabelSet{{"app", "a"}}, std::move(entries)}}; }
+
+inline Matcher matcher(std::string name, MatchOp op, std::string value) {
+  auto m = Matcher::make(std::move(name), op, std::move(value));
+  if (!m) throw std::runtime_error(m.error().message);
+  return *m;
+}
+
+/// All rows of one tenant in arrival order; every question is answered by going through all of them.
+class Model {
+ public:
+  /// Returns how many were duplicates.
+  uint64_t append(const std::vector<StreamEntries>& push) {
+    uint64_t duplicates = 0;
+    for (const auto& s : push) {
+      for (const Entry& e : s.entries) {
+        SeenRow row{e.timestamp, s.labels, e.line, e.metadata};
+        bool is_new = seen_.emplace(e.timestamp, s.labels, e.line, e.metadata).second;
+        if (is_new) rows_.push_back(std::move(row));
+        duplicates += !is_new;
+      }
+    }
+    return duplicates;
+  }
+
+  std::vector<SeenRow> scan(const ScanRequest& request) const {
+    std::vector<SeenRow> found;
+    for (const SeenRow& row : rows_) {
+      bool matches = std::all_of(request.matchers.begin(), request.matchers.end(), [&](const Matcher& m) { return m.matches(row.labels.get(m.name())); });
+      if (!matches || row.timestamp < request.start || row.timestamp >= request.end) continue;
+      found.push_back(row);
+      if (!request.need_lines) found.back().line.clear();
+    }
+    std::stable_sort(found.begin(), found.end(), [](const SeenRow& a, const SeenRow& b) { return a.timestamp < b.timestamp; });
+    if (request.direction == Direction::kBackward) std::reverse(found.begin(), found.end());
+    return found;
+  }
+
+ private:
+  std::vector<SeenRow> rows_;
+  std::set<std::tuple<Nanos, LabelSet, std::string, LabelSet>> seen_;
+};
+
+}  // namespace sleipnir::storage

@@ -1,0 +1,159 @@
+// Searches over parts of several blocks, before and after merging: every row that matches is found, and summaries keep blocks closed.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "fixture.h"
+#include "storage/inspect.h"
+
+namespace sleipnir::storage {
+namespace {
+
+constexpr int kPushes = 4, kRows = 17000;  // blocks that a merge copies
+
+std::string hex_id(uint64_t n, int digits) {
+  std::string s;
+  for (uint64_t x = n * 0x9e3779b97f4a7c15ull + 1; digits > 0; --digits, x = x * 6364136223846793005ull + 1442695040888963407ull) s += "0123456789abcdef"[x >> 60];
+  return s;
+}
+
+std::string line_of(uint64_t n) {
+  if (n % 997 == 0) return "plain text " + hex_id(n, 40);
+  std::string line = R"({"trace_id":")" + hex_id(n / 3, 32) + R"(","span":")" + hex_id(n + 1000000, 16) + R"(","status":)" + std::to_string(n % 100 == 7 ? 500 : 200) + R"(,"ms":)" +
+                     std::to_string(n % 4000) + R"(,"path":"/cart/)" + std::to_string(n % 5000) + "\"";
+  if (n % 50 == 3) line += R"(,"note":"said \"hello\" to )" + hex_id(n, 8) + "\"";
+  return line + "}";
+}
+
+struct Found { size_t rows; uint64_t looked_at; };
+
+/// Rows that pass both the store and the exact test on the line.
+Found search(Store& store, Predicate where, auto holds) {
+  ScanStats stats;
+  ScanRequest request = everything();
+  request.where = std::move(where);
+  request.stats = &stats;
+  size_t rows = 0;
+  auto reader = store.scan(request);
+  REQUIRE(reader.ok());
+  for (;;) {
+    auto batch = (*reader)->next();
+    REQUIRE(batch.ok());
+    if (!*batch) return {rows, stats.rows};
+    for (size_t i = 0; i < (*batch)->rows(); ++i) {
+      const bool match = holds((*batch)->line(i));
+      if ((*batch)->certain(i)) CHECK(match);
+      rows += match;
+    }
+  }
+}
+
+TEST_CASE("searches find what is there, and open few blocks") {
+  TemporaryFolder folder;
+  auto store = open_store(folder.path());
+  for (int p = 0; p < kPushes; ++p) {
+    std::vector<StreamEntries> push = {{LabelSet{{"app", "a"}}, {}}, {LabelSet{{"app", "b"}}, {}}};
+    for (int i = 0; i < kRows; ++i) {
+      const uint64_t n = static_cast<uint64_t>(p) * kRows + static_cast<uint64_t>(i);
+      push[n % 2].entries.push_back({static_cast<Nanos>(n * 10), line_of(n), {}});
+    }
+    append(*store, push);
+    REQUIRE(store->flush().ok());
+  }
+  const auto count = [&](auto holds) {
+    size_t rows = 0;
+    for (uint64_t n = 0; n < kPushes * kRows; ++n) rows += holds(line_of(n));
+    return rows;
+  };
+  auto contains = [&](std::string needle, uint64_t most_looked_at) {
+    const auto holds = [&](std::string_view line) { return line.find(needle) != std::string_view::npos; };
+    const Found found = search(*store, {.kind = Predicate::Kind::kLineContains, .text = needle}, holds);
+    INFO(needle);
+    CHECK(found.rows == count(holds));
+    CHECK(found.looked_at <= most_looked_at);
+  };
+  auto equals = [&](std::string field, std::string value, uint64_t most_looked_at) {
+    const auto holds = [&](std::string_view line) { return line.find("\"" + field + "\":\"" + value + "\"") != std::string_view::npos; };
+    const Found found = search(*store, {.kind = Predicate::Kind::kField, .text = value, .field = field}, holds);
+    CHECK(found.rows == count(holds));
+    CHECK(found.looked_at <= most_looked_at);
+  };
+  constexpr uint64_t kAll = kPushes * kRows;
+  for (bool merged : {false, true}) {
+    CAPTURE(merged);
+    if (merged) {
+      for (int i = 0; i < 1000 && store->stats().parts > 1; ++i) usleep(10000);
+      REQUIRE(store->stats().parts == 1);
+    }
+    contains("nowhere to be seen", 0);
+    contains("\"status\":500", kAll);
+    contains("hello", kAll);
+    contains("plain text", kAll);
+    contains(hex_id(100, 32).substr(4, 12), kAll);
+    contains("\"span\":\"" + hex_id(1030000, 16) + "\"", kAll);
+    contains("/cart/4711\"", kAll);
+    contains(hex_id(997 * 20, 40), kAll);
+    equals("trace_id", hex_id(10000, 32), kAll);
+    equals("span", hex_id(1000005, 16), kAll);
+    equals("path", "/cart/77", kAll);
+  }
+  for (const auto& f : std::filesystem::directory_iterator(folder.path() / "tenants/t")) {
+    if (f.path().extension() != ".part") continue;
+    auto text = inspect_part(f.path());
+    REQUIRE(text.ok());
+    CHECK(text->find("4 blocks") != std::string::npos);
+    CHECK(text->find("trace_id") != std::string::npos);
+  }
+}
+
+TEST_CASE("ids open the one block that has them") {
+  TemporaryFolder folder;
+  auto store = open_store(folder.path());
+  for (int p = 0; p < kPushes; ++p) {
+    std::vector<Entry> lines;
+    for (int i = 0; i < kRows; ++i) {
+      const uint64_t n = static_cast<uint64_t>(p) * kRows + static_cast<uint64_t>(i);
+      lines.push_back({static_cast<Nanos>(n), R"({"id":")" + hex_id(n, 32) + R"(","level":"info"})", {}});
+    }
+    append(*store, entries(lines));
+    REQUIRE(store->flush().ok());
+  }
+  for (int i = 0; i < 1000 && store->stats().parts > 1; ++i) usleep(10000);
+  REQUIRE(store->stats().parts == 1);
+  for (uint64_t n : {5, 17000, 40000, 67999}) {
+    const std::string id = hex_id(n, 32);
+    const auto holds = [&](std::string_view line) { return line.find(id) != std::string_view::npos; };
+    for (const Predicate& p : {Predicate{.kind = Predicate::Kind::kLineContains, .text = id}, Predicate{.kind = Predicate::Kind::kLineContains, .text = "\"id\":\"" + id + "\""},
+                               Predicate{.kind = Predicate::Kind::kField, .text = id, .field = "id"}}) {
+      const Found found = search(*store, p, holds);
+      CHECK(found.rows == 1);
+      CHECK(found.looked_at == kRows);
+    }
+  }
+  CHECK(search(*store, {.kind = Predicate::Kind::kLineContains, .text = hex_id(999999, 32)}, [](auto) { return true; }).looked_at == 0);
+}
+
+TEST_CASE("merging copies blocks, but entries that two parts hold are stored once") {
+  TemporaryFolder folder;
+  auto push = [](int from) {
+    std::vector<Entry> lines;
+    for (int i = 0; i < kRows; ++i) lines.push_back({from + i, line_of(static_cast<uint64_t>(from + i)), {}});
+    return entries(lines);
+  };
+  size_t rows = 0;
+  for (int p = 0; p < 4; ++p) {
+    auto store = open_store(folder.path());  // a new one each time: nothing is known of what was sent before
+    append(*store, push(p == 3 ? kRows / 2 : p * kRows));
+    REQUIRE(store->flush().ok());
+    rows = read_all(*store, everything()).size();
+    if (p < 3) continue;
+    for (int i = 0; i < 1000 && store->stats().parts > 1; ++i) usleep(10000);
+    REQUIRE(store->stats().parts == 1);
+    CHECK(store->stats().part_rows == 3 * kRows);
+    CHECK(read_all(*store, everything()).size() == rows);
+  }
+  CHECK(rows == 3 * kRows);
+}
+
+}  // namespace
+}  // namespace sleipnir::storage
