@@ -2,21 +2,11 @@
 
 #include <algorithm>
 
+#include "logql/stages/compare.h"
+
 namespace sleipnir::logql {
 
 namespace {
-
-bool holds(double a, CompareOp op, double b) {
-  switch (op) {
-    case CompareOp::kEqual: return a == b;
-    case CompareOp::kNotEqual: return a != b;
-    case CompareOp::kGreater: return a > b;
-    case CompareOp::kGreaterEqual: return a >= b;
-    case CompareOp::kLess: return a < b;
-    case CompareOp::kLessEqual: return a <= b;
-  }
-  return false;
-}
 
 uint32_t code_of(const Column& column, uint32_t row) { return column.codes.empty() ? 0 : column.codes[row]; }
 
@@ -230,7 +220,7 @@ std::vector<Answer> ColumnScan::answers_of_test(size_t index) {
 std::vector<Answer> ColumnScan::answers_of_numbers(const ColumnPlan::Test& test, const Column& column) {
   std::vector<Answer> answers(rows_.size());
   for (size_t i = 0; i < rows_.size(); ++i) {
-    const bool passes = code_of(column, rows_[i]) != Column::kAbsent && holds(column.numbers[rows_[i]], test.number->op, test.number->value);
+    const bool passes = code_of(column, rows_[i]) != Column::kAbsent && compare(column.numbers[rows_[i]], test.number->op, test.number->value);
     answers[i] = passes ? Answer::kPass : Answer::kFail;
   }
   return answers;

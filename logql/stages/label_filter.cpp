@@ -4,25 +4,13 @@
 #include "base/number.h"
 #include "base/regex.h"
 #include "base/time.h"
+#include "logql/stages/compare.h"
 #include "logql/stages/ip.h"
 #include "logql/stages/literal_tests.h"
 #include "logql/stages/stage.h"
 
 namespace sleipnir::logql {
 namespace {
-
-template <class T>
-bool compare(T a, CompareOp op, T b) {
-  switch (op) {
-    case CompareOp::kEqual: return a == b;
-    case CompareOp::kNotEqual: return a != b;
-    case CompareOp::kGreater: return a > b;
-    case CompareOp::kGreaterEqual: return a >= b;
-    case CompareOp::kLess: return a < b;
-    case CompareOp::kLessEqual: return a <= b;
-  }
-  return false;
-}
 
 /// What string filters see: the error state under its name, a missing label as "". `__error_details__` is always missing.
 std::string_view text_of(const Row& row, const std::string& name) {
