@@ -12,7 +12,7 @@ namespace {
 
 /// Sections of a Loki configuration that describe how Loki runs, not what it answers: read over without a warning.
 constexpr std::string_view kForeignSections[] = {
-    "analytics", "bloom_build", "bloom_gateway", "bounded_worker", "chunk_store_config", "common", "compactor", "distributor", "frontend",
+    "analytics", "bloom_build", "bloom_gateway", "bounded_worker", "chunk_store_config", "common", "distributor", "frontend",
     "frontend_worker", "index_gateway", "ingester", "ingester_client", "memberlist", "operational_config", "pattern_ingester", "profiling",
     "query_range", "query_scheduler", "ruler", "runtime_config", "schema_config", "storage_config", "table_manager", "target", "tracing"};
 
@@ -30,6 +30,8 @@ class ConfigReader {
         done = section(key, item.second, &ConfigReader::server);
       } else if (key == "querier") {
         done = section(key, item.second, &ConfigReader::querier);
+      } else if (key == "compactor") {
+        done = section(key, item.second, &ConfigReader::compactor);
       } else if (key == "limits_config") {
         done = section(key, item.second, &ConfigReader::limit);
       } else if (key == "auth_enabled") {
@@ -76,6 +78,14 @@ class ConfigReader {
   Result<void> querier(const std::string& path, const std::string& key, const YAML::Node& value) {
     if (key == "multi_tenant_queries_enabled") return flag(path, value, config_.multi_tenant_queries);
     unknown(path);
+    return {};
+  }
+
+  Result<void> compactor(const std::string& path, const std::string& key, const YAML::Node& value) {
+    if (key != "delete_request_cancel_period") return {};  // how Loki's compactor runs
+    const auto period = parse_prometheus_duration(value.Scalar());
+    if (!period) return invalid(path + ": " + period.error().message);
+    config_.delete_cancel_period = *period;
     return {};
   }
 
@@ -126,6 +136,7 @@ std::string config_yaml(const Config& config) {
   out += "  http_path_prefix: \"" + config.path_prefix + "\"\n  log_level: " + config.log_level + "\n";
   out += "querier:\n  multi_tenant_queries_enabled: ";
   out += text(config.multi_tenant_queries);
+  out += "compactor:\n  delete_request_cancel_period: " + format_prometheus_duration(config.delete_cancel_period) + "\n";
   out += "limits_config:\n";
   for (const LimitField& field : limit_fields()) out += "  " + std::string(field.name) + ": " + limit_yaml(config.limits, field) + "\n";
   return out;

@@ -21,7 +21,7 @@ struct Config {
   bool auth_enabled = false;
   std::string no_auth_tenant = "fake";
   bool multi_tenant_queries = false;
-  bool delete_enabled = true;
+  Nanos delete_cancel_period = kDay;  ///< how long a delete request can be cancelled; afterwards its lines go from disk
   Limits limits;
 
   std::vector<std::string> warnings;  ///< about the configuration file, to be logged

@@ -29,6 +29,12 @@ void push(Service& service, const std::string& tenant, Request& request, Respons
 void legacy_push(Service& service, const std::string& tenant, Request& request, Response& response);
 void otlp_push(Service& service, const std::string& tenant, Request& request, Response& response);
 
+// Deletion.
+void add_delete_request(Service& service, const std::string& tenant, Request& request, Response& response);
+void list_delete_requests(Service& service, const std::string& tenant, Request& request, Response& response);
+void cancel_delete_request(Service& service, const std::string& tenant, Request& request, Response& response);
+void cache_generation(Service& service, const std::string& tenant, Request& request, Response& response);
+
 // Without a tenant.
 void format_query(Service& service, Request& request, Response& response);
 void ready(Service& service, Request& request, Response& response);

@@ -20,7 +20,7 @@ class Query {
 
   logql::ParseOptions parse_options() const { return {.strict = service_.config.strict}; }
   logql::QueryContext context();
-  Source& source() { return several_ ? static_cast<Source&>(*several_) : service_.store; }
+  Source& source() { return several_ ? static_cast<Source&>(*several_) : service_.source; }
   const std::string& tenant() const { return tenants_.only(); }
   const Limits& limits() const { return service_.config.limits; }
   const Cancellation* cancellation() const { return request_.cancellation; }

@@ -75,6 +75,11 @@ void add_routes(Router& router, Service& service) {
   routes.write("POST", "/api/prom/push", legacy_push);
   routes.write("POST", "/otlp/v1/logs", otlp_push);
 
+  routes.write("POST|PUT", "/loki/api/v1/delete", add_delete_request);
+  routes.write("GET", "/loki/api/v1/delete", list_delete_requests);
+  routes.write("DELETE", "/loki/api/v1/delete", cancel_delete_request);
+  routes.write("GET", "/loki/api/v1/cache/generation_numbers", cache_generation);
+
   routes.plain("GET|POST", "/loki/api/v1/format_query", format_query);
   routes.plain("GET", "/loki/api/v1/status/buildinfo", buildinfo);
   routes.plain("GET", "/loki/api/v1/drilldown-limits", drilldown_limits);

@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <optional>
 
+#include "api/delete_purge.h"
+#include "api/deleting_source.h"
 #include "api/listener.h"
 #include "api/protocol.h"
 #include "api/routes.h"
@@ -54,7 +57,12 @@ Result<void> run_server(const Config& config) {
   auto store = storage::Store::open({.directory = config.data_directory, .fsync = config.fsync});
   if (!store) return store.error();
 
-  Service service{.config = config, .store = **store};
+  auto deletes = DeleteRequests::open(config.data_directory / "deletes");
+  if (!deletes) return deletes.error();
+  DeletingSource source(**store, **deletes);
+  std::optional<DeletePurge> purge(std::in_place, **store, **deletes, config.delete_cancel_period, config.limits.retention_period);
+
+  Service service{.config = config, .store = **store, .source = source, .deletes = **deletes};
   Router router;
   add_routes(router, service);
   Protocol protocol(router, [&service](std::string_view route, std::string_view method, int status, double seconds) {
@@ -66,6 +74,7 @@ Result<void> run_server(const Config& config) {
   (*listener)->run([&protocol](Connection& connection, bool last) { return protocol.serve(connection, last); }, stop.descriptor(), [&service] { service.tails.close(); });
   spdlog::info("stopping");
   listener->reset();  // its workers use the store
+  purge.reset();
   (*store)->close();
   return {};
 }

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "api/config.h"
+#include "api/delete_requests.h"
 #include "api/ingest_push.h"
 #include "api/metrics.h"
 #include "api/tail_hub.h"
@@ -13,6 +14,8 @@ namespace sleipnir::api {
 struct Service {
   const Config& config;
   storage::Store& store;
+  Source& source;           ///< the store as queries see it: without what is deleted
+  DeleteRequests& deletes;
   IngestMetrics ingest{};
   HttpMetrics http{};
   TailHub tails{};

@@ -83,7 +83,7 @@ class TailSession {
     if (!subscription) return subscription.error();
     subscription_.emplace(std::move(*subscription));
     if (limits.query_timeout > 0) cancellation_->deadline = Clock::now() + std::chrono::nanoseconds(limits.query_timeout);
-    const logql::QueryContext context{.source = &service_.store, .tenant = tenant_, .limits = &limits, .cancellation = cancellation_, .stats = &stats_};
+    const logql::QueryContext context{.source = &service_.source, .tenant = tenant_, .limits = &limits, .cancellation = cancellation_, .stats = &stats_};
     const Nanos present = now();
     auto reader = TailReader::make(request_, context, present);
     if (!reader) return reader.error();

@@ -17,6 +17,9 @@ class Head {
   /// Whether every entry of the batch is in already, here or in the head before.
   bool holds_all(const PushBatch& batch) const;
 
+  /// Entries of the head before may come in again.
+  void forget_previous() { seen_before_ = nullptr; }
+
   bool empty() const { return rows_ == 0; }
   uint64_t rows() const { return rows_; }
   uint64_t line_bytes() const { return line_bytes_; }

@@ -87,7 +87,7 @@ Result<MergePlan> plan_merge(const Parts& sources, const Cancellation& cancellat
   return plan;
 }
 
-Result<void> write_merged(const MergePlan& plan, PartWriter& writer, const Cancellation& cancellation) {
+Result<void> write_merged(const MergePlan& plan, const KeepRow& keep, PartWriter& writer, const Cancellation& cancellation) {
   for (const auto& [part, rewrite] : plan.sources) {
     if (std::all_of(rewrite.begin(), rewrite.end(), [](uint8_t r) { return r; })) continue;
     auto ids = part->ids();
@@ -113,8 +113,10 @@ Result<void> write_merged(const MergePlan& plan, PartWriter& writer, const Cance
     auto slice = rows.next(kSliceRows);
     if (!slice) return slice.error();
     if (slice->rows.empty()) return {};
-    for (auto [block, row] : slice->rows)
+    for (auto [block, row] : slice->rows) {
+      if (keep && !keep(*slice->blocks[block], row)) continue;
       if (auto added = writer.add(*slice->blocks[block], row); !added) return added;
+    }
   }
 }
 

@@ -16,7 +16,7 @@ struct MergePlan {
 /// merged part holds each once. Reads only rows at times that several parts hold. Errors: kIo, kCorrupt, those of the cancellation.
 Result<MergePlan> plan_merge(const Parts& sources, const Cancellation& cancellation);
 
-/// Writes what the plan says into `writer`.
-Result<void> write_merged(const MergePlan& plan, PartWriter& writer, const Cancellation& cancellation);
+/// Writes what the plan says into `writer`. `keep` may be null: all rows stay.
+Result<void> write_merged(const MergePlan& plan, const KeepRow& keep, PartWriter& writer, const Cancellation& cancellation);
 
 }  // namespace sleipnir::storage

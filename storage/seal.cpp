@@ -104,7 +104,12 @@ Result<Parts> seal_runs(const Runs& runs, const PartFolder& folder) {
   return publish_or_abandon(writers, folder, written);
 }
 
-Result<std::shared_ptr<Part>> merge_parts(const Parts& sources, const PartFolder& folder, const Cancellation& cancellation) {
+namespace {
+
+using Write = std::function<Result<void>(PartWriter&)>;
+
+/// One new part in place of the sources.
+Result<std::shared_ptr<Part>> replace_parts(const Parts& sources, const PartFolder& folder, const Write& write) {
   std::vector<uint64_t> replaces;
   for (const auto& source : sources) {
     replaces.push_back(source->name().id);
@@ -117,11 +122,25 @@ Result<std::shared_ptr<Part>> merge_parts(const Parts& sources, const PartFolder
   if (!writer) return writer.error();
   std::vector<PartWriter> writers;
   writers.push_back(std::move(*writer));
-  auto plan = plan_merge(sources, cancellation);
-  auto written = plan ? write_merged(*plan, writers[0], cancellation) : Result<void>(plan.error());
-  auto parts = publish_or_abandon(writers, folder, written);
+  auto parts = publish_or_abandon(writers, folder, write(writers[0]));
   if (!parts) return parts.error();
   return parts->front();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Part>> merge_parts(const Parts& sources, const PartFolder& folder, const Cancellation& cancellation) {
+  return replace_parts(sources, folder, [&](PartWriter& writer) -> Result<void> {
+    auto plan = plan_merge(sources, cancellation);
+    return plan ? write_merged(*plan, nullptr, writer, cancellation) : Result<void>(plan.error());
+  });
+}
+
+Result<std::shared_ptr<Part>> rewrite_part(const std::shared_ptr<Part>& part, std::vector<uint8_t> rewrite, const KeepRow& keep, const PartFolder& folder,
+                                           const Cancellation& cancellation) {
+  MergePlan plan;
+  plan.sources.push_back({part, std::move(rewrite)});
+  return replace_parts({part}, folder, [&](PartWriter& writer) { return write_merged(plan, keep, writer, cancellation); });
 }
 
 }  // namespace sleipnir::storage

@@ -24,4 +24,12 @@ Result<Parts> seal_runs(const Runs& runs, const PartFolder& folder);
 /// Errors: kIo; kCorrupt when a source cannot be read; those of the cancellation. Then nothing has changed.
 Result<std::shared_ptr<Part>> merge_parts(const Parts& sources, const PartFolder& folder, const Cancellation& cancellation);
 
+/// Whether a row stays.
+using KeepRow = std::function<bool(Block&, uint32_t row)>;
+
+/// Writes a part anew that replaces it: blocks that are not to be rewritten as they are, of the others the rows that stay. At least one row must.
+/// Errors: as of merge_parts.
+Result<std::shared_ptr<Part>> rewrite_part(const std::shared_ptr<Part>& part, std::vector<uint8_t> rewrite, const KeepRow& keep, const PartFolder& folder,
+                                           const Cancellation& cancellation);
+
 }  // namespace sleipnir::storage

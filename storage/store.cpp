@@ -122,6 +122,16 @@ class EmbeddedStore : public Store {
     return {};
   }
 
+  Result<uint64_t> erase(const EraseRequest& request) override {
+    TenantStore* tenant = find(request.tenant);
+    return tenant ? tenant->erase(request) : Result<uint64_t>(0);
+  }
+
+  Result<uint64_t> expire(const std::string& name, Nanos oldest) override {
+    TenantStore* tenant = find(name);
+    return tenant ? tenant->expire(oldest) : Result<uint64_t>(0);
+  }
+
   StoreStats stats() const override {
     StoreStats stats;
     for (TenantStore* tenant : all()) tenant->add_to(stats);

@@ -1,6 +1,7 @@
 #pragma once
 // The embedded store. Data flow: append → WAL (fsync) → head → seal → part; scans read head and parts alike.
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,18 @@ struct AppendOptions {
 struct Refused { size_t stream, entry; enum class Why { kTooFarBehind, kTooManyStreams } why; Nanos oldest_acceptable = 0; };
 struct AppendReport { std::vector<Refused> refused; uint64_t accepted = 0, duplicates = 0; };
 
+/// Rows of one tenant that are to go for good.
+struct EraseRequest {
+  std::string tenant;
+  std::vector<Matcher> matchers;
+  Nanos first = 0, last = 0;  ///< inclusive
+  Predicate where;            ///< rows for which it is certainly false stay
+  /// Decides. Called by one thread; the views live until it returns.
+  std::function<bool(const Stream&, const LabelSet& metadata, Nanos, std::string_view line)> doomed;
+  std::function<void(double)> progress;  ///< told the part that is done, from 0 to 1
+  const Cancellation* cancellation = nullptr;
+};
+
 struct StoreStats { uint64_t wal_bytes = 0, head_bytes = 0, head_rows = 0, parts = 0, part_bytes = 0, part_rows = 0, streams = 0, tenants = 0, set_aside = 0; };
 
 class Store : public Source {
@@ -41,6 +54,11 @@ class Store : public Source {
 
   /// Seals every head and waits until the parts are on disk.
   virtual Result<void> flush() = 0;
+  /// Rewrites the parts that hold such rows without them (unsealed rows are sealed first) and returns how many went. Rows that come in meanwhile
+  /// may stay. A crash in between leaves each part as it was or as it shall be. Errors: kIo, kCorrupt, those of the cancellation.
+  virtual Result<uint64_t> erase(const EraseRequest& request) = 0;
+  /// Removes the tenant's parts whose newest row is older, and returns how many rows went.
+  virtual Result<uint64_t> expire(const std::string& tenant, Nanos oldest) = 0;
   virtual StoreStats stats() const = 0;
   virtual std::vector<std::string> tenants() const = 0;
   /// Stops background work; the WAL keeps what is unsealed. Called by the destructor.

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <unordered_set>
 
+#include "storage/erase.h"
 #include "storage/format.h"
 #include "storage/merge_policy.h"
 #include "storage/wal_reader.h"
@@ -236,12 +237,9 @@ PartFolder TenantStore::part_folder() {
 }
 
 Result<bool> TenantStore::merge_once() {
-  std::lock_guard one_at_a_time(merge_mutex_);
-  Parts candidates;
-  {
-    std::shared_lock lock(mutex_);
-    candidates = parts_;
-  }
+  std::unique_lock one_at_a_time(merge_mutex_, std::try_to_lock);
+  if (!one_at_a_time) return false;  // rows are being erased; the next tick looks again
+  Parts candidates = parts();
   std::erase_if(candidates, [&](const auto& p) { return std::count(unreadable_.begin(), unreadable_.end(), p->name().id); });
   Parts sources = choose_merge(candidates);
   if (sources.empty()) return false;
@@ -258,6 +256,51 @@ Result<bool> TenantStore::merge_once() {
   parts_.push_back(*merged);
   for (const auto& s : sources) s->make_obsolete();
   return true;
+}
+
+Result<uint64_t> TenantStore::erase(const EraseRequest& request) {
+  if (auto sealed = seal(); !sealed) return sealed.error();
+  std::lock_guard one_at_a_time(merge_mutex_);
+  const StreamSet streams = index_.match(request.matchers);
+  const Parts all = parts();
+  uint64_t rows = 0;
+  for (size_t p = 0; p < all.size(); ++p) {
+    if (request.progress) request.progress(static_cast<double>(p) / static_cast<double>(all.size()));
+    auto erased = erase_rows(all[p], streams, request, part_folder());
+    if (!erased) return erased.error();
+    if (erased->rows == 0) continue;
+    rows += erased->rows;
+    replace(all[p], std::move(erased->rest));
+  }
+  // What has gone may be pushed again.
+  group_commit_.exclusive([&] {
+    std::unique_lock lock(mutex_);
+    if (rows) head_->forget_previous();
+  });
+  return rows;
+}
+
+Result<uint64_t> TenantStore::expire(Nanos oldest) {
+  std::lock_guard one_at_a_time(merge_mutex_);
+  uint64_t rows = 0;
+  for (const auto& part : parts()) {
+    if (part->last() >= oldest) continue;
+    rows += part->rows();
+    replace(part, nullptr);
+  }
+  return rows;
+}
+
+Parts TenantStore::parts() const {
+  std::shared_lock lock(mutex_);
+  return parts_;
+}
+
+void TenantStore::replace(const std::shared_ptr<Part>& part, std::shared_ptr<Part> rest) {
+  std::unique_lock lock(mutex_);
+  std::erase(parts_, part);
+  if (rest) parts_.push_back(std::move(rest));
+  part->make_obsolete();
 }
 
 Result<void> TenantStore::sync_wal() {

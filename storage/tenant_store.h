@@ -34,6 +34,9 @@ class TenantStore {
   Result<void> seal();
   /// One merge, if one is due: returns whether it was. A part that cannot be read is never tried again.
   Result<bool> merge_once();
+  /// Store::erase and Store::expire of this tenant. Merges wait meanwhile.
+  Result<uint64_t> erase(const EraseRequest& request);
+  Result<uint64_t> expire(Nanos oldest);
   /// For stores that do not sync at every append.
   Result<void> sync_wal();
   /// Adds this tenant's numbers.
@@ -55,6 +58,9 @@ class TenantStore {
   Result<void> seal_oldest();
   Result<void> remove_segments_through(uint64_t segment);
   PartFolder part_folder();
+  Parts parts() const;
+  /// Readers that come from now on see `rest` (null: nothing) in place of the part.
+  void replace(const std::shared_ptr<Part>& part, std::shared_ptr<Part> rest);
 
   struct Sealing {
     std::shared_ptr<Head> head;
