@@ -49,6 +49,7 @@ class MergedReader : public BatchReader {
       : source_(source), cursors_(std::move(cursors)), by_time_(request.order == ScanRequest::Order::kTime), backward_(request.direction == Direction::kBackward) {}
 
   Result<std::unique_ptr<Batch>> next() override {
+    std::lock_guard one_at_a_time(mutex_);
     auto merged = std::make_unique<MergedBatch>();
     // A batch ends with the first reader that runs out of rows: what the others hold is merged next time.
     for (;;) {
@@ -94,6 +95,7 @@ class MergedReader : public BatchReader {
   MultiTenantSource& source_;
   std::vector<Cursor> cursors_;
   const bool by_time_, backward_;
+  std::mutex mutex_;
 };
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "base/scan.h"
 
+#include <unordered_map>
+#include <utility>
+
 #include "base/number.h"
 #include "base/text.h"
 
@@ -31,7 +34,50 @@ std::string join(const std::vector<Predicate>& children, std::string_view separa
   return out;
 }
 
+using PairAddress = std::pair<const Stream*, const LabelSet*>;
+struct PairHash {
+  size_t operator()(const PairAddress& a) const { return reinterpret_cast<uintptr_t>(a.first) * 0x9e3779b97f4a7c15u ^ reinterpret_cast<uintptr_t>(a.second); }
+};
+
 }  // namespace
+
+std::span<const uint32_t> Batch::stretches() {
+  const auto times = timestamps();
+  if (!stretches_.empty()) return stretches_;
+  for (uint32_t i = 1; i < times.size(); ++i)
+    if (times[i] < times[i - 1]) stretches_.push_back(i);
+  if (!times.empty()) stretches_.push_back(static_cast<uint32_t>(times.size()));
+  return stretches_;
+}
+
+void Batch::find_pairs() {
+  if (!pair_codes_.empty()) return;
+  std::unordered_map<PairAddress, uint32_t, PairHash> known;
+  const auto stream = streams();
+  pair_codes_.reserve(rows());
+  for (size_t row = 0; row < rows(); ++row) {
+    const LabelSet& set = metadata(row);
+    const auto [at, is_new] = known.try_emplace({stream[row], &set}, static_cast<uint32_t>(pairs_.size()));
+    if (is_new) pairs_.push_back({stream[row], &set});
+    pair_codes_.push_back(at->second);
+  }
+}
+
+std::span<const RowPair> Batch::pairs() {
+  find_pairs();
+  return pairs_;
+}
+
+std::span<const uint32_t> Batch::pair_codes() {
+  find_pairs();
+  return pair_codes_;
+}
+
+std::span<const uint32_t> Batch::line_lengths() {
+  if (line_lengths_.size() == rows()) return line_lengths_;
+  for (size_t row = 0; row < rows(); ++row) line_lengths_.push_back(line_bytes(row));
+  return line_lengths_;
+}
 
 std::string to_string(const Predicate& p) {
   switch (p.kind) {

@@ -79,7 +79,7 @@ struct WantedField {
 struct ScanRequest {
   enum class Order {
     kTime,  ///< all rows over all batches by (timestamp, arrival) in `direction`; backward is the exact mirror of forward
-    kAny,   ///< whatever is cheapest; within one stream rows of one batch still ascend by (timestamp, arrival)
+    kAny,   ///< whatever is cheapest, whole blocks at a time; within one stream rows of one batch still ascend by (timestamp, arrival)
   };
   std::string tenant;
   std::vector<Matcher> matchers;  ///< all must hold on the stream's labels; empty means every stream
@@ -103,22 +103,37 @@ struct Stream {
 };
 
 /// A wanted field of one batch, a code a row: kAbsent where the row has no such value, kUndecided where the store cannot tell (then the reader parses
-/// the line), else an index into `dictionary`, or 0 where `numbers` holds the value. Empty `codes`: every row has a value in `numbers`.
+/// the line), else an index into `dictionary`, or 0 where `numbers` holds the value. Empty `codes`: every row has a value in `numbers`, or is `dictionary[0]`.
 /// Values are what the parser would extract from the line alone (as in Predicate::kField, but streams and metadata are not looked at).
+/// The dictionary may be longer than the batch, and hold entries that no row of it has.
 struct Column {
   static constexpr uint32_t kAbsent = UINT32_MAX;
   static constexpr uint32_t kUndecided = UINT32_MAX - 1;
-  std::vector<uint32_t> codes;
-  std::vector<std::string_view> dictionary;  ///< distinct
-  std::vector<double> numbers;               ///< a value a row, as parse_go_float gives it; only where WantedField::number was set
+  std::span<const uint32_t> codes;
+  std::span<const std::string_view> dictionary;  ///< distinct
+  std::span<const double> numbers;               ///< a value a row, as parse_go_float gives it; only where WantedField::number was set
 };
 
-/// Some thousand rows as columns. Everything it hands out lives until the batch is destroyed. Used by one thread at a time.
+/// What rows of a batch have in common that have one stream and one metadata set.
+struct RowPair {
+  const Stream* stream;
+  const LabelSet* metadata;
+};
+
+/// Some thousand rows, up to a whole block, as columns. Everything it hands out lives until the batch is destroyed. Used by one thread at a time.
+/// What depends on labels alone is decided once a pair: pairs() are few, pair_codes() says which is a row's. streams() and metadata() say the same row by
+/// row and cost more.
 class Batch {
  public:
   virtual ~Batch() = default;
   virtual size_t rows() const = 0;
   virtual std::span<const Nanos> timestamps() const = 0;
+  /// Ends of the stretches of consecutive rows in which timestamps do not descend; the last one is rows(). A batch of kAny has at most one a stream.
+  virtual std::span<const uint32_t> stretches();
+  /// Every pair of a row, and perhaps some of none. Equal sets of one stream may come as two pairs.
+  virtual std::span<const RowPair> pairs();
+  /// Index into pairs() of each row; empty: pairs()[0] is that of all.
+  virtual std::span<const uint32_t> pair_codes();
   /// Stream of each row; the pointers are valid as long as the store.
   virtual std::span<const Stream* const> streams() const = 0;
   /// Structured metadata; equal sets of one batch are often the same object, so callers may cache by address within a batch.
@@ -127,16 +142,29 @@ class Batch {
   virtual std::string_view line(size_t row) = 0;
   /// Length of the line in bytes, without building it.
   virtual uint32_t line_bytes(size_t row) = 0;
+  /// The same of all rows.
+  virtual std::span<const uint32_t> line_lengths();
   /// Column of request.fields[i], or nullptr where the store cannot decide it for this batch: then parse the lines.
   virtual Result<const Column*> column(size_t /*i*/) { return static_cast<const Column*>(nullptr); }
   /// Whether request.where is certainly true for the row; false: the pipeline decides. Rows for which it is certainly false may be missing.
   virtual bool certain(size_t /*row*/) const { return false; }
+  /// True only if it is for every row.
+  virtual bool all_certain() const { return false; }
+
+ private:
+  void find_pairs();
+
+  std::vector<uint32_t> stretches_, pair_codes_, line_lengths_;
+  std::vector<RowPair> pairs_;
 };
 
+/// Readers of kAny may be asked by several threads at once: each gets batches of its own, independent of the others', and together they get every row once.
+/// All other readers are used by one thread at a time. A reader outlives its batches.
 class BatchReader {
  public:
   virtual ~BatchReader() = default;
-  /// The next batch, nullptr at the end. Errors: cancelled, timeout, corrupt or unreadable files, budget.
+  /// The next batch, nullptr at the end. Errors: cancelled, timeout, corrupt or unreadable files, budget; also those of lines and lengths that a batch
+  /// before could not read (it gave empty ones).
   virtual Result<std::unique_ptr<Batch>> next() = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "storage/scan.h"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 #include <unordered_map>
 
@@ -60,31 +61,39 @@ class StoredBatch : public Batch {
 
  private:
   /// The blocks' columns as one: dictionaries joined, rows of blocks that have none undecided.
-  Result<std::unique_ptr<Column>> gather(const WantedField& wanted) {
+  struct OwnedColumn : Column {
+    std::vector<uint32_t> own_codes;
+    std::vector<std::string_view> own_dictionary;
+    std::vector<double> own_numbers;
+  };
+  Result<std::unique_ptr<OwnedColumn>> gather(const WantedField& wanted) {
     struct OfBlock { const Column* column; std::vector<uint32_t> codes; };
     std::vector<OfBlock> of_blocks;
-    auto out = std::make_unique<Column>();
+    auto out = std::make_unique<OwnedColumn>();
     std::unordered_map<std::string_view, uint32_t> index;
     for (const auto& b : slice_.blocks) {
       auto column = b->column(wanted);
       if (!column) return column.error();
       OfBlock& of = of_blocks.emplace_back(OfBlock{*column, {}});
-      for (const std::string_view text : of.column ? of.column->dictionary : std::vector<std::string_view>()) {
-        const auto [at, is_new] = index.try_emplace(text, static_cast<uint32_t>(out->dictionary.size()));
-        if (is_new) out->dictionary.push_back(text);
+      for (const std::string_view text : of.column ? of.column->dictionary : std::span<const std::string_view>()) {
+        const auto [at, is_new] = index.try_emplace(text, static_cast<uint32_t>(out->own_dictionary.size()));
+        if (is_new) out->own_dictionary.push_back(text);
         of.codes.push_back(at->second);
       }
     }
-    out->codes.reserve(rows());
-    if (wanted.number) out->numbers.resize(rows());
+    out->own_codes.reserve(rows());
+    if (wanted.number) out->own_numbers.resize(rows());
     for (size_t i = 0; i < rows(); i++) {
       const auto [b, row] = slice_.rows[i];
       const OfBlock& of = of_blocks[b];
       uint32_t code = of.column ? of.column->codes[row] : Column::kUndecided;
-      if (wanted.number && of.column) out->numbers[i] = of.column->numbers[row];
+      if (wanted.number && of.column) out->own_numbers[i] = of.column->numbers[row];
       if (code < of.codes.size()) code = of.codes[code];
-      out->codes.push_back(code);
+      out->own_codes.push_back(code);
     }
+    out->codes = out->own_codes;
+    out->dictionary = out->own_dictionary;
+    out->numbers = out->own_numbers;
     return out;
   }
 
@@ -93,7 +102,7 @@ class StoredBatch : public Batch {
   RowSlice slice_;
   std::shared_ptr<const std::vector<WantedField>> fields_;
   std::shared_ptr<std::optional<Error>> failure_;
-  std::vector<std::unique_ptr<Column>> columns_;
+  std::vector<std::unique_ptr<OwnedColumn>> columns_;
   std::vector<Nanos> timestamps_;
   std::vector<const Stream*> streams_;
   mutable std::vector<std::vector<std::unique_ptr<LabelSet>>> decoded_;  // by block and code, when first asked for
@@ -107,6 +116,7 @@ class StoredReader : public BatchReader {
   }
 
   Result<std::unique_ptr<Batch>> next() override {
+    std::lock_guard one_at_a_time(mutex_);
     if (*failure_) return **failure_;
     if (cancellation_) {
       if (auto checked = cancellation_->check(); !checked) return checked.error();
@@ -123,6 +133,7 @@ class StoredReader : public BatchReader {
   const Cancellation* cancellation_;
   std::shared_ptr<const std::vector<WantedField>> fields_;
   std::shared_ptr<std::optional<Error>> failure_ = std::make_shared<std::optional<Error>>();
+  std::mutex mutex_;
   OrderedRows rows_;
   uint64_t target_ = kSlabRows;
 };

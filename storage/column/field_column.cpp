@@ -15,14 +15,23 @@ using View = BlockReader::FieldView;
 
 /// A column whose texts are its own.
 struct OwnedColumn : Column {
+  std::vector<uint32_t> own_codes;
+  std::vector<std::string_view> own_dictionary;
+  std::vector<double> own_numbers;
   std::deque<std::string> texts;
-
   std::unordered_map<std::string_view, uint32_t> index;
+
+  std::shared_ptr<const Column> finish(std::shared_ptr<OwnedColumn> self) {
+    codes = own_codes;
+    dictionary = own_dictionary;
+    numbers = own_numbers;
+    return self;
+  }
 
   /// `text` must live as long as the column.
   uint32_t add_view(std::string_view text) {
-    const auto [at, is_new] = index.try_emplace(text, static_cast<uint32_t>(dictionary.size()));
-    if (is_new) dictionary.push_back(text);
+    const auto [at, is_new] = index.try_emplace(text, static_cast<uint32_t>(own_dictionary.size()));
+    if (is_new) own_dictionary.push_back(text);
     return at->second;
   }
   uint32_t add(std::string text) {
@@ -113,8 +122,8 @@ Result<std::shared_ptr<const Column>> metadata_column(BlockReader& reader, std::
   }
   auto codes = reader.set_codes();
   if (!codes) return codes.error();
-  for (const uint32_t row : rows) out->codes.push_back(of_set[(*codes)[row]]);
-  return std::shared_ptr<const Column>(std::move(out));
+  for (const uint32_t row : rows) out->own_codes.push_back(of_set[(*codes)[row]]);
+  return out->finish(out);
 }
 
 }  // namespace
@@ -142,12 +151,12 @@ Result<std::shared_ptr<const Column>> field_column(BlockReader& reader, std::spa
   // A field may come with escapes in one shape and without in another: two keys.
   std::vector<std::unique_ptr<FieldCodes>> texts(2 * meta.fields.size());
   std::vector<std::unique_ptr<FieldNumbers>> values(meta.fields.size());
-  out->codes.reserve(rows.size());
-  if (numbers) out->numbers.resize(rows.size());
+  out->own_codes.reserve(rows.size());
+  if (numbers) out->own_numbers.resize(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
     const OfShape& shape = of_shape[(*codes)[rows[i]]];
     if (!shape.known || shape.field == kNoSlot) {
-      out->codes.push_back(shape.known ? Column::kAbsent : Column::kUndecided);
+      out->own_codes.push_back(shape.known ? Column::kAbsent : Column::kUndecided);
       continue;
     }
     auto& text = texts[2 * shape.field + shape.escaped];
@@ -158,10 +167,10 @@ Result<std::shared_ptr<const Column>> field_column(BlockReader& reader, std::spa
       if (numbers) value = std::make_unique<FieldNumbers>(*view);
       else text = std::make_unique<FieldCodes>(*out, *view, shape.escaped);
     }
-    if (!numbers) out->codes.push_back(text->code(rows[i]));
-    else out->codes.push_back(value->number(rows[i], out->numbers[i]) ? 0 : Column::kUndecided);
+    if (!numbers) out->own_codes.push_back(text->code(rows[i]));
+    else out->own_codes.push_back(value->number(rows[i], out->own_numbers[i]) ? 0 : Column::kUndecided);
   }
-  return std::shared_ptr<const Column>(std::move(out));
+  return out->finish(out);
 }
 
 }  // namespace sleipnir::storage

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <mutex>
 #include <random>
 #include <set>
 
@@ -108,36 +109,46 @@ class MemoryBatch : public Batch {
   bool certain(size_t row) const override { return certain_[row]; }
   Result<const Column*> column(size_t i) override {
     if (chance_() % 8 == 0) return nullptr;
-    columns_[i] = std::make_unique<Column>(make_column(request_.fields[i]));
+    columns_[i] = make_column(request_.fields[i]);
     return columns_[i].get();
   }
 
  private:
-  Column make_column(const WantedField& wanted) {
-    Column column;
+  struct OwnedColumn : Column {
+    std::vector<uint32_t> own_codes;
+    std::vector<std::string_view> own_dictionary;
+    std::vector<double> own_numbers;
+  };
+
+  std::unique_ptr<OwnedColumn> make_column(const WantedField& wanted) {
+    auto column = std::make_unique<OwnedColumn>();
+    auto& codes = column->own_codes;
     const bool numbers = wanted.number && chance_() % 3 != 0, all_known = chance_() % 2 == 0;
     bool complete = true;
     for (const Row* row : rows_) {
       auto fields = fields_of(*row, wanted.from == WantedField::From::kJson);
-      column.codes.push_back(Column::kUndecided);
-      if (numbers) column.numbers.push_back(-1);
+      codes.push_back(Column::kUndecided);
+      if (numbers) column->own_numbers.push_back(-1);
       if (fields && (all_known || chance_() % 8 != 0)) {
         auto value = fields->find(wanted.name);
-        if (value == fields->end()) column.codes.back() = Column::kAbsent;
-        else if (!numbers) column.codes.back() = code(column, value->second);
-        else if (auto number = parse_go_float(value->second); number.ok()) column.codes.back() = 0, column.numbers.back() = *number;
+        if (value == fields->end()) codes.back() = Column::kAbsent;
+        else if (!numbers) codes.back() = code(column->own_dictionary, value->second);
+        else if (auto number = parse_go_float(value->second); number.ok()) codes.back() = 0, column->own_numbers.back() = *number;
       }
-      complete &= column.codes.back() == 0;
+      complete &= codes.back() == 0;
     }
-    if (numbers && complete) column.codes.clear();
+    if (complete && (numbers || column->own_dictionary.size() == 1)) codes.clear();
+    column->codes = codes;
+    column->dictionary = column->own_dictionary;
+    column->numbers = column->own_numbers;
     return column;
   }
 
-  uint32_t code(Column& column, const std::string& value) {
-    auto known = std::find(column.dictionary.begin(), column.dictionary.end(), value);
-    if (known != column.dictionary.end()) return static_cast<uint32_t>(known - column.dictionary.begin());
-    column.dictionary.push_back(*values_.insert(value).first);
-    return static_cast<uint32_t>(column.dictionary.size() - 1);
+  uint32_t code(std::vector<std::string_view>& dictionary, const std::string& value) {
+    auto known = std::find(dictionary.begin(), dictionary.end(), value);
+    if (known != dictionary.end()) return static_cast<uint32_t>(known - dictionary.begin());
+    dictionary.push_back(*values_.insert(value).first);
+    return static_cast<uint32_t>(dictionary.size() - 1);
   }
 
   std::vector<const Row*> rows_;
@@ -146,7 +157,7 @@ class MemoryBatch : public Batch {
   std::vector<const Stream*> streams_;
   std::vector<bool> certain_;
   std::set<std::string> values_;
-  std::vector<std::unique_ptr<Column>> columns_;
+  std::vector<std::unique_ptr<OwnedColumn>> columns_;
   std::minstd_rand chance_;
 };
 
@@ -155,6 +166,7 @@ class MemoryReader : public BatchReader {
   MemoryReader(std::vector<const Row*> rows, size_t batch_rows, const ScanRequest& request, uint64_t seed)
       : rows_(std::move(rows)), request_(request), batch_rows_(batch_rows), seed_(seed) {}
   Result<std::unique_ptr<Batch>> next() override {
+    std::lock_guard one_at_a_time(mutex_);
     size_t n = std::min(batch_rows_, rows_.size() - done_);
     if (n == 0) return std::unique_ptr<Batch>();
     std::vector<const Row*> part(rows_.begin() + static_cast<ptrdiff_t>(done_), rows_.begin() + static_cast<ptrdiff_t>(done_ + n));
@@ -167,6 +179,7 @@ class MemoryReader : public BatchReader {
   const ScanRequest request_;
   size_t batch_rows_, done_ = 0;
   uint64_t seed_;
+  std::mutex mutex_;
 };
 
 }  // namespace
