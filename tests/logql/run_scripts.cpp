@@ -1,7 +1,5 @@
 // logql_scripts [--base RFC3339] [FILE | FOLDER]…: runs test scripts against the engine, each eval over rows in memory, over a store's
 // unsealed rows and over its parts. README.md describes the scripts.
-#include <unistd.h>
-
 #include <algorithm>
 #include <iostream>
 #include <map>
@@ -9,6 +7,7 @@
 
 #include "logql/answer.h"
 #include "logql/script.h"
+#include "scratch.h"
 #include "storage/store.h"
 
 namespace sleipnir::testing {
@@ -55,7 +54,7 @@ class MemorySubject : public Subject {
 
 class StoreSubject : public Subject {
  public:
-  StoreSubject(fs::path folder, bool sealed) : folder_(std::move(folder)), sealed_(sealed) {}
+  explicit StoreSubject(bool sealed) : sealed_(sealed) {}
   ~StoreSubject() override { clear(); }
   void clear() override {
     store_.reset();
@@ -87,18 +86,17 @@ class StoreSubject : public Subject {
     return {};
   }
 
-  fs::path folder_;
-  bool sealed_;
+  const fs::path folder_ = scratch_folder("scripts");
+  const bool sealed_;
   std::unique_ptr<storage::Store> store_;
 };
 
 class Run {
  public:
   explicit Run(Nanos base) : base_(base) {
-    fs::path folder = fs::temp_directory_path() / ("sleipnir-scripts-" + std::to_string(::getpid()));
     subjects_.emplace_back("memory", std::make_unique<MemorySubject>());
-    subjects_.emplace_back("unsealed", std::make_unique<StoreSubject>(folder.string() + "-unsealed", false));
-    subjects_.emplace_back("sealed", std::make_unique<StoreSubject>(folder.string() + "-sealed", true));
+    subjects_.emplace_back("unsealed", std::make_unique<StoreSubject>(false));
+    subjects_.emplace_back("sealed", std::make_unique<StoreSubject>(true));
   }
 
   void run(const fs::path& path) {

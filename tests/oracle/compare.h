@@ -8,7 +8,7 @@
 
 namespace sleipnir::testing {
 
-/// Makes the store under test hold these entries, in arrival order, for tenant "t".
+/// Makes the store under test hold these entries, pushed in this order (some twice), for tenant "t".
 using MakeSource = std::function<std::unique_ptr<Source>(const std::vector<StoredEntry>&)>;
 
 struct Comparison {

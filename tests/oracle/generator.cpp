@@ -1,6 +1,11 @@
 #include "oracle/generator.h"
 
+#include <re2/re2.h>
+
 #include <set>
+
+#include "base/text.h"
+#include "oracle/odd_lines.h"
 
 namespace sleipnir::testing {
 
@@ -27,34 +32,100 @@ std::string Generator::logfmt_line() {
   return line;
 }
 
+std::string Generator::line(Nanos at) {
+  switch (mix_ == 3 ? below(4) : 4 + below(mix_ == 2 ? 7 : 4)) {
+    case 0: return odd_text_line(*this);
+    case 1: return odd_logfmt_line(*this);
+    case 2:
+    case 3: return odd_json_line(*this);
+    case 4: return "plain " + pick({"err", "text", "level=error", "status 500"}) + " " + std::to_string(below(5));
+    case 5: return logfmt_line();
+    case 6:
+    case 7: return json_line();
+    default: return canonical_line(*this, at);
+  }
+}
+
+StoredEntry Generator::entry() {
+  StoredEntry e;
+  e.stream.set("app", pick({"a", "b", "c"}));
+  if (!one_in(4)) e.stream.set("env", pick({"prod", "dev"}));
+  e.entry.timestamp = kBase + static_cast<Nanos>(below(121)) * kSecond / 2 + (one_in(5) ? static_cast<Nanos>(below(3)) - 1 : 0);
+  if (one_in(2)) e.entry.metadata.set("trace_id", "t" + std::to_string(below(4)));
+  if (one_in(6)) e.entry.metadata.set("env", "meta");
+  if (one_in(6)) e.entry.metadata.set("v", value());
+  e.entry.line = line(e.entry.timestamp);
+  return e;
+}
+
 std::vector<StoredEntry> Generator::entries() {
   std::vector<StoredEntry> entries;
-  std::set<std::tuple<LabelSet, Nanos, std::string, LabelSet>> known;  // a store keeps identical entries once
-  size_t count = below(70);
-  while (entries.size() < count) {
-    StoredEntry e;
-    e.stream.set("app", pick({"a", "b", "c"}));
-    if (!one_in(4)) e.stream.set("env", pick({"prod", "dev"}));
-    e.entry.timestamp = kBase + static_cast<Nanos>(below(121)) * kSecond / 2 + (one_in(5) ? static_cast<Nanos>(below(3)) - 1 : 0);
-    if (one_in(2)) e.entry.metadata.set("trace_id", "t" + std::to_string(below(4)));
-    if (one_in(6)) e.entry.metadata.set("env", "meta");
-    if (one_in(6)) e.entry.metadata.set("v", value());
-    switch (below(4)) {
-      case 0: e.entry.line = "plain " + pick({"err", "text", "level=error", "status 500"}) + " " + std::to_string(below(5)); break;
-      case 1: e.entry.line = logfmt_line(); break;
-      default: e.entry.line = json_line();
-    }
-    if (known.emplace(e.stream, e.entry.timestamp, e.entry.line, e.entry.metadata).second) entries.push_back(std::move(e));
-    else --count;
+  const size_t count = one_in(20) ? 150 + below(400) : below(70);
+  for (mix_ = below(4); entries.size() < count;) {
+    const bool again = !entries.empty() && one_in(20);
+    entries.push_back(again ? StoredEntry(any_of(entries)) : entry());
+    if (lines_.size() < 100) lines_.push_back(entries.back().entry.line);
   }
   return entries;
+}
+
+std::vector<StoredEntry> without_repeated(const std::vector<StoredEntry>& pushed) {
+  std::vector<StoredEntry> kept;
+  std::set<std::tuple<LabelSet, Nanos, std::string, LabelSet>> known;
+  for (const StoredEntry& e : pushed)
+    if (known.emplace(e.stream, e.entry.timestamp, e.entry.line, e.entry.metadata).second) kept.push_back(e);
+  return kept;
 }
 
 std::string Generator::selector() {
   return pick({"{app=\"a\"}", "{app=~\"a|b\"}", "{app=~\".+\"}", "{app!=\"\"}", "{env=\"prod\"}", "{app=~\".+\", env!=\"dev\"}", "{app=\"nope\"}"});
 }
 
+/// Some bytes of a line.
+std::string Generator::piece() {
+  if (lines_.empty()) return "err";
+  const std::string& line = any_of(lines_);
+  const size_t from = below(line.size() + 1);
+  const std::string piece = line.substr(from, 1 + below(one_in(4) ? 40 : 8));
+  return valid_utf8(piece) ? piece : "err";
+}
+
+/// A word of a line, as values and ids are.
+std::string Generator::word() {
+  if (lines_.empty()) return "error";
+  auto inside = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_'; };
+  const std::string& line = any_of(lines_);
+  size_t from = below(line.size() + 1);
+  while (from < line.size() && !inside(line[from])) ++from;
+  size_t end = from;
+  while (from > 0 && inside(line[from - 1])) --from;
+  while (end < line.size() && inside(line[end])) ++end;
+  return line.substr(from, end - from);
+}
+
+std::string Generator::regex() {
+  const std::string text = RE2::QuoteMeta(one_in(2) ? word() : piece());
+  return pick({"", "(?i)", ".*", "^", "\\d+.?"}) + text + pick({"", "", ".*", ".+", "$", "|zz", "\\w"});
+}
+
+std::string Generator::line_filter() {
+  switch (below(4)) {
+    case 0: return pick({"|= ", "!= "}) + go_quote(word());
+    case 1: return pick({"|= ", "|= ", "!= "}) + go_quote(piece());
+    case 2: return pick({"|~ ", "!~ "}) + go_quote(regex());
+    default: return pick({"|= \"err\"", "!= \"err\"", "|~ \"level.{1,3}error\"", "|= \"500\" or \"404\"", "!~ \"warn|plain\"", "|> \"<_>level<_>\""});
+  }
+}
+
 std::string Generator::label_filter() {
+  if (one_in(3)) {
+    std::string name = pick({"level", "status", "dur", "app", "env", "trace_id", "user_id", "a", "b", "a_b", "msg", "request_id", "path", "v", "id", "time", "_9k", "user"});
+    switch (below(5)) {
+      case 0: return name + pick({"=~", "!~"}) + go_quote(regex());
+      case 1: return name + pick({" > ", " >= ", " < ", " <= ", " == ", " != "}) + pick({"0", "3.5", "404", "1e15", "12345678901234567890"});
+      default: return name + pick({"=", "=", "!="}) + go_quote(one_in(4) ? piece() : word());
+    }
+  }
   return pick({"level=\"error\"", "level!=\"info\"", "level=~\"err.*|warn\"", "status >= 300", "status == 200", "v > 2.1", "v <= 5.3", "dur > 10ms",
                "size > 100B", "__error__=\"\"", "__error__=\"\"", "__error__!=\"\"", "trace_id=\"t1\"", "env=\"prod\"", "user_id!=\"\"",
                "level=\"error\" or v > 4.1", "level=\"info\" and v < 6.1", "(status == 500 or env=\"dev\"), level!=\"warn\"",
@@ -71,7 +142,7 @@ std::string Generator::stage() {
     case 5:
     case 6:
     case 7: return "| " + label_filter();
-    case 8: return pick({"|= \"err\"", "!= \"err\"", "|~ \"level.{1,3}error\"", "|= \"500\" or \"404\"", "!~ \"warn|plain\"", "|> \"<_>level<_>\""});
+    case 8: return line_filter();
     case 9: return pick({"| line_format \"{{.level}} {{.v}}\"", "| line_format \"{{.app}}\"", "| line_format \"level={{.level}} w=1\""});
     case 10: return pick({"| label_format lv=level", "| label_format x=\"{{.app}}-{{.level}}\"", "| label_format app=\"z\""});
     case 11: return pick({"| drop level", "| drop v, dur", "| drop __error__, __error_details__", "| keep app, level, v", "| drop level=\"info\""});
@@ -92,7 +163,7 @@ std::string Generator::log_query() { return selector() + pipeline(false); }
 
 std::string Generator::label_list(size_t most) {
   std::string list;
-  for (size_t n = below(most + 1); n > 0; --n) list += (list.empty() ? "" : ", ") + pick({"app", "env", "level", "status", "trace_id", "lv", "__error__"});
+  for (size_t n = below(most + 1); n > 0; --n) list += (list.empty() ? "" : ", ") + pick({"app", "env", "level", "status", "trace_id", "lv", "user_id", "a", "__error__"});
   return list;
 }
 
@@ -105,7 +176,7 @@ std::string Generator::window() {
 /// What an engine may decide on columns: line filters, one parser, label filters, unwrap, a grouping by names.
 std::string Generator::column_aggregation() {
   const bool json = !one_in(3);
-  auto line_filter = [&] { return pick({" |= \"err\"", " |= \"5\"", " != \"warn\"", " |~ \"4.4|50\"", " |~ \"(?i)ERR\""}); };
+  auto line_filter = [&] { return one_in(2) ? " " + this->line_filter() : pick({" |= \"err\"", " |= \"5\"", " != \"warn\"", " |~ \"4.4|50\"", " |~ \"(?i)ERR\""}); };
   auto error_filter = [&] { return one_in(2) ? pick({" | __error__=\"\"", " | __error__=\"\"", " | drop __error__, __error_details__", " | drop app_x"}) : ""; };
   std::string pipeline = selector();
   if (one_in(3)) pipeline += line_filter();
@@ -115,7 +186,7 @@ std::string Generator::column_aggregation() {
   for (size_t n = below(3); n > 0; --n) pipeline += " | " + label_filter();
   if (one_in(6)) pipeline += line_filter();
   std::string by = " by (";
-  for (size_t n = below(3), i = 0; i < n; ++i) by += (i ? ", " : "") + pick({"app", "env", "level", "status", "trace_id", "user_id", "v", "none"});
+  for (size_t n = below(3), i = 0; i < n; ++i) by += (i ? ", " : "") + pick({"app", "env", "level", "status", "trace_id", "user_id", "v", "a", "a_b", "request_id", "none"});
   by += ")";
   if (one_in(2)) {
     std::string op = pick({"count_over_time", "count_over_time", "rate", "bytes_over_time", "bytes_rate"});
@@ -142,6 +213,11 @@ std::string Generator::range_aggregation() {
   std::string parameter = op == "quantile_over_time" ? pick({"0, ", "0.5, ", "0.9, ", "1, ", "1.5, "}) : "";
   bool groups = op != "sum_over_time" && op != "rate" && op != "rate_counter" && !one_in(3);
   return op + "(" + parameter + selector() + unwrap + " " + window + ")" + (groups ? " " + grouping() : "");
+}
+
+std::string Generator::extreme_query() {
+  return pick({"max_over_time", "min_over_time", "first_over_time", "last_over_time"}) + "(" + selector() + pick({" | json", " | json | app_x=\"\"", " | logfmt"}) +
+         " | unwrap " + pick({"a", "b", "a_b", "id"}) + " | __error__=\"\" " + window() + ")" + (one_in(2) ? " by (" + label_list(2) + ")" : "");
 }
 
 std::string Generator::vector_aggregation(int depth) {

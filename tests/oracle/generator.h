@@ -1,37 +1,41 @@
 #pragma once
-#include <cstdint>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "oracle/chance.h"
 #include "oracle/memory_source.h"
 
 namespace sleipnir::testing {
 
-/// Data and queries from a seed: streams with JSON, logfmt, plain and broken lines, structured metadata, equal timestamps; every operator
-/// of the language over the labels that these have.
-class Generator {
+/// Data and queries from a seed: streams with JSON, logfmt, plain and odd lines, structured metadata, equal timestamps, repeated pushes;
+/// every operator of the language over the labels and words that these have.
+class Generator : public Chance {
  public:
-  explicit Generator(uint64_t seed) : random_(seed) {}
+  using Chance::Chance;
 
   static constexpr Nanos kBase = 1'700'000'000 * kSecond;
   static constexpr Nanos kSpan = 60 * kSecond;  ///< entries lie in [kBase, kBase + kSpan]
 
+  /// In the order of the push, some of them twice. Queries made afterwards ask for what is in them.
   std::vector<StoredEntry> entries();
   std::string log_query();
   std::string metric_query(int depth);
-
-  uint64_t below(uint64_t n) { return random_() % n; }
-  bool one_in(uint64_t n) { return below(n) == 0; }
-  std::string pick(std::initializer_list<const char*> choices) { return *(choices.begin() + below(choices.size())); }
+  /// The greatest or least of numbers of any size, with nothing calculated from them: a sum of these would depend on its order.
+  std::string extreme_query();
 
  private:
+  StoredEntry entry();
+  std::string line(Nanos at);
   std::string json_line();
   std::string logfmt_line();
   std::string value();
   std::string selector();
   std::string pipeline(bool metric);
   std::string stage();
+  std::string line_filter();
+  std::string piece();
+  std::string word();
+  std::string regex();
   std::string label_filter();
   std::string range_aggregation();
   std::string column_aggregation();
@@ -41,7 +45,11 @@ class Generator {
   std::string label_list(size_t most);
   std::string grouping();
 
-  std::mt19937_64 random_;
+  uint64_t mix_ = 0;                ///< which kinds of lines prevail
+  std::vector<std::string> lines_;  ///< some of those made
 };
+
+/// What a store holds of these: entries that are the same in everything are kept once.
+std::vector<StoredEntry> without_repeated(const std::vector<StoredEntry>& pushed);
 
 }  // namespace sleipnir::testing

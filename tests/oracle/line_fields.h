@@ -79,6 +79,8 @@ class JsonFields {
 /// Pairs `key=value` and `key="text"` between single blanks; words alone have no value. Empty values are none.
 inline std::optional<LineFields> logfmt_fields(std::string_view line) {
   LineFields found;
+  for (char c : line)
+    if (static_cast<signed char>(c) < ' ') return {};
   while (!line.empty()) {
     size_t key_end = line.find_first_of(" =\"");
     std::string_view key = line.substr(0, key_end), value;

@@ -9,7 +9,7 @@ namespace sleipnir::testing {
 /// environment's SLEIPNIR_SEED chooses which.
 void compare_random(const MakeSource& make_source, uint64_t pairs);
 
-/// The environment's SLEIPNIR_PAIRS, or what is usual.
+/// The environment's SLEIPNIR_PAIRS, or what is usual: a fifth of it in an instrumented build.
 uint64_t pairs_from_environment(uint64_t otherwise);
 
 }  // namespace sleipnir::testing

@@ -1,30 +1,34 @@
-// The same random pairs over the embedded store: rows in the head, rows in parts, and some of both.
+// The same random pairs over the embedded store: rows in the head, in parts, in some of both, and in a part that a merge wrote.
 #include <doctest/doctest.h>
 
-#include <unistd.h>
-
 #include <filesystem>
+#include <thread>
 
 #include "oracle/random_pairs.h"
+#include "scratch.h"
 #include "storage/store.h"
 
 namespace sleipnir::testing {
 
 namespace {
 
+/// Where the rows of a store lie after all pushes.
+enum class Layout { kUnsealed, kSealed, kMixed, kMerged };
+
 /// A store in a folder of its own, which goes when it goes.
 class TemporaryStore : public Source {
  public:
-  explicit TemporaryStore(const std::vector<StoredEntry>& entries, size_t flush_after) {
-    static int number = 0;
-    folder_ = std::filesystem::temp_directory_path() / ("sleipnir-oracle-" + std::to_string(::getpid()) + "-" + std::to_string(number++));
+  TemporaryStore(const std::vector<StoredEntry>& pushed, Layout layout) {
     auto opened = storage::Store::open({.directory = folder_, .fsync = false});
     REQUIRE(opened.ok());
     store_ = *std::move(opened);
-    for (size_t i = 0; i < entries.size(); ++i) {
-      REQUIRE(store_->append("t", {{entries[i].stream, {entries[i].entry}}}).ok());
-      if (i + 1 == flush_after) REQUIRE(store_->flush().ok());
+    const size_t pieces = layout == Layout::kMerged ? 4 : layout == Layout::kMixed ? 3 : 1;
+    for (size_t i = 0; i < pieces; ++i) {
+      push({pushed.begin() + static_cast<ptrdiff_t>(pushed.size() * i / pieces), pushed.begin() + static_cast<ptrdiff_t>(pushed.size() * (i + 1) / pieces)});
+      const bool seal = layout != Layout::kUnsealed && (layout != Layout::kMixed || i + 1 < pieces);
+      if (seal) REQUIRE(store_->flush().ok());
     }
+    if (layout == Layout::kMerged) wait_for_merge();
   }
   ~TemporaryStore() override {
     store_.reset();
@@ -40,22 +44,40 @@ class TemporaryStore : public Source {
   Result<std::optional<std::vector<Counted>>> count(const CountRequest& request) override { return store_->count(request); }
 
  private:
-  std::filesystem::path folder_;
+  /// In requests of up to seven entries.
+  void push(std::vector<StoredEntry> entries) {
+    for (size_t i = 0; i < entries.size();) {
+      std::vector<StreamEntries> request;
+      for (const size_t end = std::min(entries.size(), i + 1 + i % 7); i < end; ++i) {
+        if (request.empty() || request.back().labels != entries[i].stream) request.push_back({entries[i].stream, {}});
+        request.back().entries.push_back(std::move(entries[i].entry));
+      }
+      REQUIRE(store_->append("t", std::move(request)).ok());
+    }
+  }
+
+  /// Four parts of a day are merged in the background.
+  void wait_for_merge() {
+    for (int i = 0; i < 5000 && store_->stats().parts >= 4; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    REQUIRE(store_->stats().parts < 4);
+  }
+
+  std::filesystem::path folder_ = scratch_folder("oracle");
   std::unique_ptr<storage::Store> store_;
 };
 
 }  // namespace
 
-TEST_CASE("engine and oracle agree over unsealed rows") {
-  compare_random([](const auto& entries) { return std::make_unique<TemporaryStore>(entries, 0); }, pairs_from_environment(2000));
-}
-
-TEST_CASE("engine and oracle agree over parts") {
-  compare_random([](const auto& entries) { return std::make_unique<TemporaryStore>(entries, entries.size()); }, pairs_from_environment(2000));
-}
-
-TEST_CASE("engine and oracle agree over parts and unsealed rows") {
-  compare_random([](const auto& entries) { return std::make_unique<TemporaryStore>(entries, entries.size() / 2); }, pairs_from_environment(2000));
+TEST_CASE("engine and oracle agree over the store") {
+  auto over = [](const char* where, Layout layout) {
+    SUBCASE(where) {
+      compare_random([&](const auto& pushed) { return std::make_unique<TemporaryStore>(pushed, layout); }, pairs_from_environment(20000));
+    }
+  };
+  over("unsealed rows", Layout::kUnsealed);
+  over("a part", Layout::kSealed);
+  over("parts and unsealed rows", Layout::kMixed);
+  over("a merged part", Layout::kMerged);
 }
 
 }  // namespace sleipnir::testing

@@ -1,7 +1,5 @@
 #pragma once
 // What the storage tests share: a folder of their own, short ways to say entries, and a slow, obvious model of a store.
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -10,17 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "scratch.h"
 #include "storage/store.h"
 
 namespace sleipnir::storage {
 
-/// An empty folder, removed with everything in it at the end. In memory where there is such a place: the tests sync thousands of times.
+/// An empty folder, removed with everything in it at the end.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    static int count = 0;
-    std::filesystem::path memory = "/dev/shm";
-    path_ = (std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path()) / ("storage_test_" + std::to_string(::getpid()) + "_" + std::to_string(count++));
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
   }
@@ -29,7 +25,7 @@ class TemporaryFolder {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  std::filesystem::path path_;
+  std::filesystem::path path_ = testing::scratch_folder("test");
 };
 
 /// A row as a scan hands it out.
