@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   if (const auto labels = logql::parse_labels(text)) {
     bool valid = true;
-    for (const Label& l : *labels) valid &= valid_utf8(l.value) && sanitize_label_name(l.name) == l.name;
+    for (const Label& l : *labels) valid &= valid_utf8(l.value) && !l.name.empty() && sanitize_label_name(l.name) == l.name;
     const auto again = logql::parse_labels(labels->to_string());
     fuzz::require(!valid || (again && *again == *labels), "a label string reads back", text);
   } else {

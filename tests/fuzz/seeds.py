@@ -48,12 +48,23 @@ def unsnapped(body):
     return out
 
 
+def push_payload(line):
+    """A write-ahead log's payload: one stream with the line and a copy of it (storage/format.md)."""
+    def text(b):
+        return bytes([len(b) & 127 | 128, len(b) >> 7]) + b
+    labels = b"\1" + text(b"app") + text(b"a")
+    return b"\1" + labels + b"\2" + (b"\2" + text(line) + b"\0") + (b"\4" + text(line) + b"\1" + text(b"k") + text(b"v"))
+
+
 def seeds():
     """(target, bytes)"""
     some = list(lines(60))
+    for chunk in range(0, 256, 3):
+        yield "part", bytes([chunk, 5, 0, 1])
     queries = sorted({v for r in requests() for k, v in (r.get("params") or []) + (r.get("form") or []) if k in ("query", "match[]") and len(v) < 2000})
     for line in some:
         yield "lines", line[:4000]
+        yield "wal", push_payload(line[:200])
     for i, query in enumerate(queries):
         yield "logql", query.encode()
         yield "pipeline", query.encode() + b"\0" + some[i % len(some)][:1000]
@@ -85,8 +96,6 @@ def seeds():
 def main():
     folder = sys.argv[1]
     count = 0
-    for target in ("wal", "part"):  # these begin from nothing
-        os.makedirs(os.path.join(folder, target), exist_ok=True)
     for target, data in seeds():
         os.makedirs(os.path.join(folder, target), exist_ok=True)
         with open(os.path.join(folder, target, hashlib.sha1(data).hexdigest()), "wb") as f:
