@@ -29,8 +29,7 @@ class Executor {
   Executor(const Trees& trees, std::string_view file, std::string_view text, const TemplateData& data, std::string& out)
       : trees_(trees), file_(file), text_(text), data_(data), out_(out), start_(out.size()), tree_(file) {}
 
-  Result<void> run() {
-    const Value root = Value::of_labels(&data_);
+  Result<void> run(const Value& root) {
     variables_.push_back({"$", root});
     const auto main = trees_.find(file_);
     return walk_list(root, *main->second) == Walk::kFailed ? Result<void>(std::move(error_)) : Result<void>();
@@ -524,8 +523,8 @@ bool Executor::fail(std::string_view message, ErrorKind kind) {
 
 }  // namespace
 
-Result<void> execute(const Trees& trees, std::string_view name, std::string_view text, const TemplateData& data, std::string& out) {
-  return Executor(trees, name, text, data, out).run();
+Result<void> execute(const Trees& trees, std::string_view name, std::string_view text, const Value& root, const TemplateData& data, std::string& out) {
+  return Executor(trees, name, text, data, out).run(root);
 }
 
 }  // namespace sleipnir::logql::gotemplate

@@ -66,8 +66,14 @@ struct Function {
   std::string_view refuses = {};  ///< a method that exists but cannot be called: why
 };
 
+/// Which functions a template may call.
+enum class Dialect : uint8_t {
+  kLine,   ///< Go's and Loki's, for line_format and label_format
+  kAlert,  ///< Go's and Prometheus's, for the labels and annotations of alerts
+};
+
 /// Null where there is none.
-const Function* find_function(std::string_view name);
+const Function* find_function(std::string_view name, Dialect dialect);
 /// The method of a time, duration, month or weekday; its first parameter is the receiver.
 const Function* find_method(const Value& receiver, std::string_view name);
 
@@ -80,6 +86,8 @@ FunctionTable time_functions();
 FunctionTable compare_functions();
 FunctionTable collection_functions();
 FunctionTable print_functions();
+FunctionTable alert_functions();
+FunctionTable alert_regex_functions();
 
 FunctionTable time_methods();
 FunctionTable duration_methods();

@@ -83,11 +83,10 @@ void expand(std::string& out, const re2::RE2& re, const Groups& groups, std::str
   out += text;
 }
 
-Value replace_all(Call& c, bool literal) {
+Value replace_all(Call& c, std::string_view s, std::string_view replacement, bool literal) {
   const auto regex = compiled(c.text(0));
   if (!regex.ok()) return c.fail(regex.error().message);
   const re2::RE2& re = regex->re2();
-  const std::string_view s = c.text(1), replacement = c.text(2);
   Groups groups(literal ? 1 : 1 + re.NumberOfCapturingGroups());
   std::string out;
   size_t copied = 0;
@@ -107,8 +106,15 @@ Value replace_all(Call& c, bool literal) {
   return c.keep(std::move(out));
 }
 
-Value regex_replace_all(Call& c) { return replace_all(c, false); }
-Value regex_replace_all_literal(Call& c) { return replace_all(c, true); }
+Value regex_replace_all(Call& c) { return replace_all(c, c.text(1), c.text(2), false); }
+Value regex_replace_all_literal(Call& c) { return replace_all(c, c.text(1), c.text(2), true); }
+/// Prometheus has the replacement before the text.
+Value re_replace_all(Call& c) { return replace_all(c, c.text(2), c.text(1), false); }
+
+Value match(Call& c) {
+  const auto regex = compiled(c.text(0));
+  return regex.ok() ? Value::of_bool(regex->matches(c.text(1))) : c.fail(regex.error().message);
+}
 
 Value count(Call& c) {
   const auto regex = compiled(c.text(0));
@@ -132,9 +138,14 @@ constexpr Function kFunctions[] = {
     {"regexReplaceAll", {kS, kS, kS}, regex_replace_all},
     {"regexReplaceAllLiteral", {kS, kS, kS}, regex_replace_all_literal},
 };
+constexpr Function kAlertFunctions[] = {
+    {"match", {kS, kS}, match},
+    {"reReplaceAll", {kS, kS, kS}, re_replace_all},
+};
 
 }  // namespace
 
 FunctionTable regex_functions() { return kFunctions; }
+FunctionTable alert_regex_functions() { return kAlertFunctions; }
 
 }  // namespace sleipnir::logql::gotemplate

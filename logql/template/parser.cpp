@@ -21,7 +21,8 @@ struct ParseError {
 /// Parses one tree. Definitions inside are parsed by parsers of their own on the same lexer. Throws ParseError.
 class TreeParser {
  public:
-  TreeParser(std::string_view file, Lexer& lexer, Trees& trees, int depth) : file_(file), lexer_(lexer), trees_(trees), depth_(depth) {}
+  TreeParser(std::string_view file, Dialect dialect, Lexer& lexer, Trees& trees, int depth)
+      : file_(file), dialect_(dialect), lexer_(lexer), trees_(trees), depth_(depth) {}
 
   void parse_file();
 
@@ -68,6 +69,7 @@ class TreeParser {
   };
 
   std::string_view file_;
+  const Dialect dialect_;
   Lexer& lexer_;
   Trees& trees_;
   int depth_;
@@ -83,7 +85,7 @@ void TreeParser::parse_file() {
     if (peek().type == Token::kLeftDelim) {
       const Item delim = next();
       if (next_non_space().type == Token::kDefine) {
-        TreeParser(file_, lexer_, trees_, depth_).definition();
+        TreeParser(file_, dialect_, lexer_, trees_, depth_).definition();
         continue;
       }
       tokens_[1] = delim;
@@ -196,7 +198,7 @@ NodePtr TreeParser::block() {
   const Item token = next_non_space();
   std::string name = template_name(token, kContext);
   Pipe pipe = pipeline(kContext, Token::kRightDelim);
-  TreeParser body(file_, lexer_, trees_, depth_);
+  TreeParser body(file_, dialect_, lexer_, trees_, depth_);
   auto [root, end] = body.item_list();
   if (end->type != NodeType::kEnd) fail("unexpected " + end->to_string() + " in " + std::string(kContext));
   body.add(name, std::move(root));
@@ -320,7 +322,7 @@ NodePtr TreeParser::term() {
   const Item token = next_non_space();
   switch (token.type) {
     case Token::kIdentifier: {
-      const Function* function = find_function(token.text);
+      const Function* function = find_function(token.text, dialect_);
       if (!function) fail("function " + go_quote(token.text) + " not defined");
       return std::make_unique<IdentifierNode>(token.pos, token.text, function);
     }
@@ -406,11 +408,11 @@ void TreeParser::fail(const std::string& message) {
 
 }  // namespace
 
-Result<Trees> parse(std::string_view name, std::string_view text) {
+Result<Trees> parse(std::string_view name, std::string_view text, Dialect dialect) {
   Lexer lexer(text);
   Trees trees;
   try {
-    TreeParser(name, lexer, trees, 0).parse_file();
+    TreeParser(name, dialect, lexer, trees, 0).parse_file();
   } catch (ParseError& error) {
     return invalid(std::move(error.message));
   }

@@ -81,7 +81,7 @@ Result<Template> Template::compile(std::string_view name, std::string_view text)
 Result<void> Template::execute(const TemplateData& data, std::string& out) const {
   if (!impl_->pieces) {
     const size_t before = out.size();
-    auto done = gotemplate::execute(impl_->trees, impl_->name, impl_->text, data, out);
+    auto done = gotemplate::execute(impl_->trees, impl_->name, impl_->text, Value::of_labels(&data), data, out);
     if (!done.ok()) out.resize(before);
     return done;
   }
