@@ -28,6 +28,8 @@ void tail(Service& service, const std::string& tenant, Request& request, Respons
 void push(Service& service, const std::string& tenant, Request& request, Response& response);
 void legacy_push(Service& service, const std::string& tenant, Request& request, Response& response);
 void otlp_push(Service& service, const std::string& tenant, Request& request, Response& response);
+void insert_ndjson(Service& service, const std::string& tenant, Request& request, Response& response);
+void elastic_bulk(Service& service, const std::string& tenant, Request& request, Response& response);
 
 // Deletion.
 void add_delete_request(Service& service, const std::string& tenant, Request& request, Response& response);
@@ -46,5 +48,13 @@ void log_level(Service& service, Request& request, Response& response);
 void flush(Service& service, Request& request, Response& response);
 void drilldown_limits(Service& service, Request& request, Response& response);
 void tenant_limits(Service& service, Request& request, Response& response);
+
+// What Elasticsearch's shippers ask before they send.
+void elastic_info(Service& service, Request& request, Response& response);
+void elastic_license(Service& service, Request& request, Response& response);
+void elastic_xpack(Service& service, Request& request, Response& response);
+void elastic_health(Service& service, Request& request, Response& response);
+/// Templates, policies, pipelines, indices: there, whoever asks, and made, whoever makes them.
+void elastic_setup(Service& service, Request& request, Response& response);
 
 }  // namespace sleipnir::api

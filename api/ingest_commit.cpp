@@ -28,14 +28,14 @@ RateLimiter& stream_rates() {
 /// One request on its way to the store.
 class Commit {
  public:
-  Commit(const std::string& tenant, const Limits& limits, IngestMetrics& metrics, TailHub* tails)
-      : tenant_(tenant), limits_(limits), metrics_(metrics), tails_(tails), validator_(limits, tenant, now(), metrics), levels_(limits.log_level_fields) {}
+  Commit(const std::string& tenant, const Limits& limits, IngestMetrics& metrics, TailHub* tails, const EntryRefused& refused)
+      : tenant_(tenant), limits_(limits), metrics_(metrics), tails_(tails), refused_(refused), validator_(limits, tenant, now(), metrics), levels_(limits.log_level_fields) {}
 
   PushOutcome run(storage::Store& store, std::vector<ReceivedStream> streams) {
-    if (streams.empty()) return {422, "error at least one valid stream is required for ingestion"};
+    if (streams.empty()) return {422, "error at least one valid stream is required for ingestion", true};
     if (auto parsed = parse_labels(streams); !parsed) return outcome_of(parsed.error());
-    for (ReceivedStream& stream : streams)
-      if (auto taken = take(stream); !taken) return {500, taken.error().message};
+    for (size_t i = 0; i < streams.size(); ++i)
+      if (auto taken = take(streams[i], i); !taken) return {500, taken.error().message, true};
     if (!complaints_.empty() && outcome_.status == 204) refuse({400, complaints_.join()});
     if (streams_.empty()) return outcome_;
     if (auto over = limit_rate(); over.status != 204) return over;
@@ -43,6 +43,12 @@ class Commit {
   }
 
  private:
+  /// Where a stream and its kept entries stood in the request; entries only where somebody wants to know.
+  struct Origin {
+    size_t stream;
+    std::vector<size_t> entries;
+  };
+
   Result<void> parse_labels(std::vector<ReceivedStream>& streams) {
     for (ReceivedStream& stream : streams) {
       if (stream.label_text.empty()) continue;
@@ -54,12 +60,14 @@ class Commit {
   }
 
   /// Enriches and checks one stream, and keeps what is valid of it. Error: a metadata name that cannot be stored, which fails the request.
-  Result<void> take(ReceivedStream& received) {
+  Result<void> take(ReceivedStream& received, size_t index) {
     if (received.entries.empty()) return {};
     StreamEntries kept;
+    Origin origin{index, {}};
     kept.labels = std::move(received.labels);
     const bool named = add_service_name(kept.labels, limits_.discover_service_name);
     if (std::string fault = check_stream(received, kept.labels, named); !fault.empty()) {
+      for (size_t e = 0; refused_ && e < received.entries.size(); ++e) refused_(index, e, 400, fault);
       complaints_.add(std::move(fault));
       return {};
     }
@@ -68,12 +76,15 @@ class Commit {
     kept.entries.reserve(received.entries.size());
     uint64_t bytes = 0;
     for (ReceivedEntry& entry : received.entries) {
+      const size_t number = &entry - received.entries.data();
       validator_.truncate(entry.line);
       if (std::string fault = validator_.check_entry(entry, kept.labels); !fault.empty()) {
+        if (refused_) refused_(index, number, 400, fault);
         complaints_.add(std::move(fault));
         continue;
       }
       if (entry.timestamp == kNoTimestamp) {
+        if (refused_) refused_(index, number, 400, "the entry has no time");
         refuse({500, "rpc error: code = Unknown desc = failed to create stream: no schema config found for time -6795364578.871"});
         continue;
       }
@@ -81,12 +92,14 @@ class Commit {
       bytes += entry.line.size() + metadata_bytes(entry.metadata);
       if (detect) add_level(entry, stream_level);
       keep(kept, entry);
+      if (refused_) origin.entries.push_back(number);
     }
     if (kept.entries.empty()) return {};
     lines_ += kept.entries.size();
     bytes_ += bytes;
     stream_bytes_.push_back(bytes);
     streams_.push_back(std::move(kept));
+    origins_.push_back(std::move(origin));
     return {};
   }
 
@@ -138,7 +151,7 @@ class Commit {
         metrics_.rate_limited += lines_;
         return {429, "ingestion rate limit exceeded for user " + tenant_ + " (limit: " + std::to_string(static_cast<uint64_t>(rate)) +
                          " bytes/sec) while attempting to ingest '" + std::to_string(lines_) + "' lines totaling '" + std::to_string(bytes_) +
-                         "' bytes, reduce log volume or contact your Loki administrator to see if the limit can be increased"};
+                         "' bytes, reduce log volume or contact your Loki administrator to see if the limit can be increased", true};
       }
     }
     if (limits_.per_stream_rate_limit > 0) limit_stream_rates();
@@ -152,7 +165,7 @@ class Commit {
       StreamEntries& stream = streams_[i];
       const std::string name = tenant_ + '\0' + std::to_string(stream.labels.hash());
       if (stream_rates().allow(name, stream_bytes_[i], limits_.per_stream_rate_limit, limits_.per_stream_rate_limit_burst)) {
-        if (kept != i) streams_[kept] = std::move(stream);
+        if (kept != i) streams_[kept] = std::move(stream), origins_[kept] = std::move(origins_[i]);
         ++kept;
         continue;
       }
@@ -165,6 +178,7 @@ class Commit {
       }
       metrics_.per_stream_rate_limit += timestamps.size();
       refuse(stream_rate_refusal(stream.labels, timestamps, sizes, limits_.per_stream_rate_limit, tenant_));
+      for (size_t e = 0; refused_ && e < timestamps.size(); ++e) tell(origins_[i], e, 429, "the stream is over its rate limit");
     }
     streams_.resize(kept);
   }
@@ -182,9 +196,20 @@ class Commit {
     metrics_.bytes += bytes_;
     metrics_.duplicates += report->duplicates;
     tailed.publish(*report);
+    if (refused_) tell_of(*report);
     if (PushOutcome refused = refusal_of(*report, sent, tenant_, metrics_); refused.status != 204) refuse(std::move(refused));
     return outcome_;
   }
+
+  void tell_of(const storage::AppendReport& report) const {
+    for (const storage::Refused& r : report.refused) {
+      const bool late = r.why == storage::Refused::Why::kTooFarBehind;
+      tell(origins_[r.stream], r.entry, late ? 400 : 429,
+           late ? "the entry is too far behind its stream; the oldest acceptable time is " + format_rfc3339(r.oldest_acceptable, false) : "there are too many streams");
+    }
+  }
+
+  void tell(const Origin& origin, size_t kept, int status, const std::string& why) const { refused_(origin.stream, origin.entries[kept], status, why); }
 
   std::vector<SentStream> describe() const {
     std::vector<SentStream> sent(streams_.size());
@@ -203,12 +228,14 @@ class Commit {
   const Limits& limits_;
   IngestMetrics& metrics_;
   TailHub* const tails_;
+  const EntryRefused& refused_;
   Validator validator_;
   LevelDetector levels_;
   LabelCache label_cache_;
   Complaints complaints_;
   std::vector<StreamEntries> streams_;
   std::vector<uint64_t> stream_bytes_;
+  std::vector<Origin> origins_;  ///< as streams_
   uint64_t lines_ = 0, bytes_ = 0;
   Nanos original_timestamp_ = 0;  ///< of the latest entry that separate() left where it was
   PushOutcome outcome_;
@@ -218,17 +245,17 @@ class Commit {
 
 PushOutcome outcome_of(const Error& error) {
   switch (error.kind) {
-    case ErrorKind::kInvalid: return {400, error.message};
-    case ErrorKind::kTooLarge: return {413, error.message};
-    case ErrorKind::kUnprocessable: return {422, error.message};
-    case ErrorKind::kRate: case ErrorKind::kLimit: return {429, error.message};
-    default: return {500, error.message};
+    case ErrorKind::kInvalid: return {400, error.message, true};
+    case ErrorKind::kTooLarge: return {413, error.message, true};
+    case ErrorKind::kUnprocessable: return {422, error.message, true};
+    case ErrorKind::kRate: case ErrorKind::kLimit: return {429, error.message, true};
+    default: return {500, error.message, true};
   }
 }
 
 PushOutcome commit(storage::Store& store, const std::string& tenant, const Limits& limits, std::vector<ReceivedStream> streams,
-                   IngestMetrics& metrics, TailHub* tails) {
-  return Commit(tenant, limits, metrics, tails).run(store, std::move(streams));
+                   IngestMetrics& metrics, TailHub* tails, const EntryRefused& refused) {
+  return Commit(tenant, limits, metrics, tails, refused).run(store, std::move(streams));
 }
 
 }  // namespace sleipnir::api

@@ -27,6 +27,11 @@ class JsonCursor {
   char next();
   /// Takes back what next() just returned.
   void unread() { at_ -= taken_; }
+  /// Whether nothing but blanks is left; takes the next byte otherwise.
+  bool ended() {
+    next();
+    return taken_ == 0;
+  }
 
   /// The name of an object's member and its colon; `operation` names the caller in errors. The opening quote has not been read.
   bool read_name(std::string_view operation, std::string& name);

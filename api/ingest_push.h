@@ -24,6 +24,7 @@ class TailHub;
 struct PushOutcome {
   int status = 204;
   std::string message;
+  bool whole = false;  ///< nothing of the request was stored
 };
 
 /// Running totals since the start, for /metrics. Any thread.

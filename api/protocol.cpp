@@ -211,7 +211,7 @@ void Protocol::answer(Exchange& exchange, httplib::Response& raw, const httplib:
 
 void Protocol::run_handler(Exchange& exchange) const {
   Request& request = exchange.request;
-  if (is_form(request))
+  if (is_form(request) && !exchange.found.route->raw_body)
     if (auto form = parse_form(request.body, request.params); !form) return answer_error(exchange.response, form.error());
   if (auto form = parse_form(request.query, request.params); !form) return answer_error(exchange.response, form.error());
   if (exchange.connection.watch_hangup) exchange.connection.watch_hangup();

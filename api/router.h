@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/access.h"
 #include "api/exchange.h"
 
 namespace sleipnir::api {
@@ -15,6 +16,8 @@ struct Route {
   std::string pattern;  ///< segments, of which `{…}` matches any one that is not empty
   Handler handler;
   size_t max_body = 0;  ///< bytes that a request may carry; more is 413
+  Access access = Access::kAdmin;  ///< a route that says nothing is closed to most
+  bool raw_body = false;           ///< the body is no form, whatever its content type says: curl says form by default
 
   bool allows(std::string_view method) const;
 };
@@ -31,6 +34,7 @@ class Router {
     std::string location;  ///< kRedirect: the path without empty and dot segments
   };
   Found find(std::string_view method, std::string_view path) const;
+  const std::vector<Route>& routes() const { return routes_; }
 
  private:
   std::vector<Route> routes_;

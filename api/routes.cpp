@@ -16,8 +16,8 @@ class Routes {
  public:
   Routes(Router& router, Service& service) : router_(router), service_(service) {}
 
-  void read(const char* path, ReadHandler handler) {
-    add("GET|POST", path, kFormBody, [&service = service_, handler](Request& request, Response& response) {
+  void read(const std::string& path, ReadHandler handler) {
+    const auto run = [&service = service_, handler](Request& request, Response& response) {
       const auto who = read_tenants(service.config, request);
       if (const auto* error = std::get_if<TenantError>(&who)) return answer_tenant_error(response, *error);
       Query query(service, std::get<Tenants>(who), request);
@@ -25,27 +25,46 @@ class Routes {
         response = {};
         answer_error(response, done.error());
       }
-    });
+    };
+    router_.add({"GET|POST", service_.config.path_prefix + path, run, kFormBody, Access::kRead});
   }
-  void write(const char* methods, const char* path, WriteHandler handler) {
-    add(methods, path, kPushBody, [&service = service_, handler](Request& request, Response& response) {
-      const auto who = write_tenant(service.config, request);
-      if (const auto* error = std::get_if<TenantError>(&who)) return answer_tenant_error(response, *error);
-      handler(service, std::get<std::string>(who), request, response);
-    });
+  void write(const char* methods, const std::string& path, WriteHandler handler, Access access = Access::kWrite) {
+    router_.add({methods, service_.config.path_prefix + path, for_tenant(handler), kFormBody, access});
   }
-  void plain(const char* methods, const char* path, PlainHandler handler) {
-    add(methods, path, kFormBody, [&service = service_, handler](Request& request, Response& response) { handler(service, request, response); });
+  void push(const char* methods, const std::string& path, WriteHandler handler) {
+    router_.add({methods, service_.config.path_prefix + path, for_tenant(handler), kPushBody, Access::kWrite, true});
+  }
+  void plain(const char* methods, const std::string& path, Access access, PlainHandler handler) {
+    const auto run = [&service = service_, handler](Request& request, Response& response) { handler(service, request, response); };
+    router_.add({methods, service_.config.path_prefix + path, run, kFormBody, access});
   }
 
  private:
-  void add(const char* methods, const char* path, size_t max_body, Handler handler) {
-    router_.add({methods, service_.config.path_prefix + path, std::move(handler), max_body});
+  Handler for_tenant(WriteHandler handler) {
+    return [&service = service_, handler](Request& request, Response& response) {
+      const auto who = write_tenant(service.config, request);
+      if (const auto* error = std::get_if<TenantError>(&who)) return answer_tenant_error(response, *error);
+      handler(service, std::get<std::string>(who), request, response);
+    };
   }
 
   Router& router_;
   Service& service_;
 };
+
+/// What Filebeat, Fluent Bit, Vector and Logstash expect of Elasticsearch, below a prefix, and what of it they need without one.
+void add_elastic(Routes& routes) {
+  for (const std::string prefix : {"/elasticsearch", ""}) {
+    for (const char* path : {"/_bulk", "/{index}/_bulk"}) routes.push("POST|PUT", prefix + path, elastic_bulk);
+    routes.plain("GET|HEAD", prefix + "/_license", Access::kWrite, elastic_license);
+    routes.plain("GET|HEAD", prefix + "/_xpack", Access::kWrite, elastic_xpack);
+    routes.plain("GET|HEAD", prefix + "/_cluster/health", Access::kWrite, elastic_health);
+    for (const char* path : {"/_template/{name}", "/_index_template/{name}", "/_component_template/{name}", "/_ilm/policy/{name}", "/_ingest/pipeline/{name}", "/_data_stream/{name}", "/_alias/{name}"})
+      routes.plain("GET|HEAD|PUT|POST", prefix + path, Access::kWrite, elastic_setup);
+  }
+  for (const char* path : {"/elasticsearch", "/elasticsearch/", "/"}) routes.plain("GET|HEAD", path, Access::kWrite, elastic_info);
+  routes.plain("GET|HEAD|PUT", "/elasticsearch/{index}", Access::kWrite, elastic_setup);
+}
 
 }  // namespace
 
@@ -69,28 +88,32 @@ void add_routes(Router& router, Service& service) {
   routes.read("/api/prom/label/{name}/values", label_values);
   routes.read("/api/prom/series", series);
 
-  routes.write("GET", "/loki/api/v1/tail", tail);
-  routes.write("GET", "/api/prom/tail", tail);
-  routes.write("POST", "/loki/api/v1/push", push);
-  routes.write("POST", "/api/prom/push", legacy_push);
-  routes.write("POST", "/otlp/v1/logs", otlp_push);
+  routes.write("GET", "/loki/api/v1/tail", tail, Access::kRead);
+  routes.write("GET", "/api/prom/tail", tail, Access::kRead);
+  routes.push("POST", "/loki/api/v1/push", push);
+  routes.push("POST", "/api/prom/push", legacy_push);
+  routes.push("POST", "/otlp/v1/logs", otlp_push);
+  if (!service.config.strict) {
+    for (const char* path : {"/insert/ndjson", "/insert/jsonline"}) routes.push("POST|PUT", path, insert_ndjson);
+    add_elastic(routes);
+  }
 
   routes.write("POST|PUT", "/loki/api/v1/delete", add_delete_request);
-  routes.write("GET", "/loki/api/v1/delete", list_delete_requests);
+  routes.write("GET", "/loki/api/v1/delete", list_delete_requests, Access::kRead);
   routes.write("DELETE", "/loki/api/v1/delete", cancel_delete_request);
-  routes.write("GET", "/loki/api/v1/cache/generation_numbers", cache_generation);
+  routes.write("GET", "/loki/api/v1/cache/generation_numbers", cache_generation, Access::kRead);
 
-  routes.plain("GET|POST", "/loki/api/v1/format_query", format_query);
-  routes.plain("GET", "/loki/api/v1/status/buildinfo", buildinfo);
-  routes.plain("GET", "/loki/api/v1/drilldown-limits", drilldown_limits);
-  routes.plain("GET", "/config/tenant/v1/limits", tenant_limits);
-  routes.plain("GET", "/ready", ready);
-  routes.plain("GET", "/metrics", metrics);
-  routes.plain("GET", "/config", show_config);
-  routes.plain("GET", "/services", services);
-  routes.plain("GET|POST", "/log_level", log_level);
-  routes.plain("GET|POST", "/flush", flush);
-  routes.plain("POST", "/flush/tenant", flush);
+  routes.plain("GET|POST", "/loki/api/v1/format_query", Access::kOpen, format_query);
+  routes.plain("GET", "/loki/api/v1/status/buildinfo", Access::kOpen, buildinfo);
+  routes.plain("GET", "/loki/api/v1/drilldown-limits", Access::kRead, drilldown_limits);
+  routes.plain("GET", "/config/tenant/v1/limits", Access::kRead, tenant_limits);
+  routes.plain("GET", "/ready", Access::kOpen, ready);
+  routes.plain("GET", "/metrics", Access::kAdmin, metrics);
+  routes.plain("GET", "/config", Access::kAdmin, show_config);
+  routes.plain("GET", "/services", Access::kAdmin, services);
+  routes.plain("GET|POST", "/log_level", Access::kAdmin, log_level);
+  routes.plain("GET|POST", "/flush", Access::kAdmin, flush);
+  routes.plain("POST", "/flush/tenant", Access::kAdmin, flush);
 }
 
 }  // namespace sleipnir::api

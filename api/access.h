@@ -1,0 +1,13 @@
+#pragma once
+
+namespace sleipnir::api {
+
+/// What a request must be allowed to do, where requests have to show who they are (credentials.h).
+enum class Access {
+  kOpen,   ///< anybody: nothing is told or changed
+  kRead,   ///< queries, of one's own tenants
+  kWrite,  ///< pushes, rules and deletions, for one's own tenant
+  kAdmin,  ///< what concerns the whole server
+};
+
+}  // namespace sleipnir::api
