@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "api/tenant.h"
 #include "api/version.h"
 #include "base/number.h"
 
@@ -11,7 +12,7 @@ namespace sleipnir::api {
 namespace {
 
 struct Flags {
-  std::string listen, data_directory, file, log_level;
+  std::string listen, data_directory, file, log_level, auth_file, tls_certificate, tls_key, syslog_listen, syslog_tenant;
   bool strict = false, no_fsync = false;
 };
 
@@ -20,20 +21,42 @@ void add_flags(CLI::App& app, Flags& flags) {
   app.add_option("--data-dir", flags.data_directory, "directory of the store (default ./data)")->envname("SLEIPNIR_DATA_DIR");
   app.add_option("--config", flags.file, "configuration file, as of Loki")->envname("SLEIPNIR_CONFIG");
   app.add_option("--log-level", flags.log_level, "debug, info, warn or error (default info)")->envname("SLEIPNIR_LOG_LEVEL");
+  app.add_option("--auth-file", flags.auth_file, "tokens and users, what they may do and for which tenants (default: everybody may do all)")->envname("SLEIPNIR_AUTH_FILE");
+  app.add_option("--tls-cert", flags.tls_certificate, "certificate and its chain, PEM: speak HTTPS only")->envname("SLEIPNIR_TLS_CERT");
+  app.add_option("--tls-key", flags.tls_key, "the certificate's key, PEM")->envname("SLEIPNIR_TLS_KEY");
+  app.add_option("--syslog-listen", flags.syslog_listen, "HOST:PORT to take syslog on, TCP and UDP (default: none)")->envname("SLEIPNIR_SYSLOG_LISTEN");
+  app.add_option("--syslog-tenant", flags.syslog_tenant, "tenant of what comes by syslog")->envname("SLEIPNIR_SYSLOG_TENANT");
   app.add_flag("--strict", flags.strict, "Loki's default limits, and only Loki's language")->envname("SLEIPNIR_STRICT");
   app.add_flag("--no-fsync", flags.no_fsync, "acknowledge pushes before they are on disk: power loss may cost the last second")->envname("SLEIPNIR_NO_FSYNC");
 }
 
-/// `host:port`, `[v6]:port`, `:port`
-Result<void> set_listen(const std::string& text, Config& config) {
+/// `host:port`, `[v6]:port`, `:port`, `port`, which leaves the host as it is
+Result<void> read_address(const std::string& flag, const std::string& text, std::string& to_host, int& to_port) {
   const size_t colon = text.rfind(':');
   const auto port = parse_go_int(colon == text.npos ? text : text.substr(colon + 1));
-  if (!port || *port < 0 || *port > 65535) return invalid("--listen: HOST:PORT is expected, not " + text);
-  config.listen_port = static_cast<int>(*port);
+  if (!port || *port < 0 || *port > 65535) return invalid(flag + ": HOST:PORT is expected, not " + text);
+  to_port = static_cast<int>(*port);
   if (colon == text.npos) return {};
   std::string host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  config.listen_host = host.empty() ? "0.0.0.0" : host;
+  to_host = host.empty() ? "0.0.0.0" : host;
+  return {};
+}
+
+Result<void> set_doors(const Flags& flags, Config& config) {
+  if (!flags.listen.empty())
+    if (auto ok = read_address("--listen", flags.listen, config.listen_host, config.listen_port); !ok) return ok;
+  if (!flags.syslog_listen.empty()) {
+    config.syslog_host = "127.0.0.1";
+    if (auto ok = read_address("--syslog-listen", flags.syslog_listen, config.syslog_host, config.syslog_port); !ok) return ok;
+  }
+  if (!flags.syslog_tenant.empty())
+    if (auto ok = check_tenant(flags.syslog_tenant); !ok) return invalid("--syslog-tenant: " + ok.error().message);
+  config.syslog_tenant = flags.syslog_tenant;
+  if (flags.tls_certificate.empty() != flags.tls_key.empty()) return invalid("--tls-cert and --tls-key belong together");
+  config.tls_certificate_file = flags.tls_certificate;
+  config.tls_key_file = flags.tls_key;
+  config.auth_file = flags.auth_file;
   return {};
 }
 
@@ -43,8 +66,7 @@ Result<Config> build(const Flags& flags) {
   config.limits = flags.strict ? Limits::loki() : Limits::roomy();
   if (!flags.file.empty())
     if (auto ok = read_config_file(flags.file, config); !ok) return ok.error();
-  if (!flags.listen.empty())
-    if (auto ok = set_listen(flags.listen, config); !ok) return ok.error();
+  if (auto ok = set_doors(flags, config); !ok) return ok.error();
   if (!flags.data_directory.empty()) config.data_directory = flags.data_directory;
   if (!flags.log_level.empty()) config.log_level = flags.log_level;
   config.fsync = !flags.no_fsync;

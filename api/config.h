@@ -17,6 +17,12 @@ struct Config {
   std::string log_level = "info";
   bool strict = false;      ///< Loki's default limits, and none of our additions to the language
   bool fsync = true;
+  std::string auth_file;                         ///< who may do what (credentials.h); "" lets everybody in
+  std::string tls_certificate_file, tls_key_file;  ///< both or none
+
+  std::string syslog_host;                       ///< "" listens for no syslog
+  int syslog_port = 0;
+  std::string syslog_tenant;                     ///< "" is no_auth_tenant
 
   bool auth_enabled = false;
   std::string no_auth_tenant = "fake";

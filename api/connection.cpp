@@ -33,9 +33,17 @@ void address_of(int socket, int (*get)(int, sockaddr*, socklen_t*), std::string&
 
 }  // namespace
 
-Connection::Connection(int socket, const ConnectionBounds& bounds) : socket_(socket), bounds_(bounds) {}
+Connection::Connection(int socket, const ConnectionBounds& bounds, const TlsContext* tls)
+    : socket_(socket), bounds_(bounds), tls_(tls != nullptr ? std::make_unique<TlsSession>(*tls, socket) : nullptr) {}
 
-Connection::~Connection() { ::close(socket_); }
+Connection::~Connection() {
+  if (tls_) tls_->say_goodbye();
+  ::close(socket_);
+}
+
+ssize_t Connection::receive(char* data, size_t size) { return tls_ ? tls_->read(data, size) : ::recv(socket_, data, size, 0); }
+
+ssize_t Connection::send(const char* data, size_t size) { return tls_ ? tls_->write(data, size) : ::send(socket_, data, size, MSG_NOSIGNAL); }
 
 bool Connection::wait(short events, Clock::time_point deadline) const {
   for (;;) {
@@ -56,13 +64,13 @@ Connection::Filled Connection::fill(Clock::time_point deadline) {
   const size_t old = buffer_.size();
   for (;;) {
     buffer_.resize(old + kBlock);
-    const ssize_t n = ::recv(socket_, buffer_.data() + old, kBlock, 0);
+    const ssize_t n = receive(buffer_.data() + old, kBlock);
     buffer_.resize(old + (n > 0 ? n : 0));
     if (n > 0) return Filled::kBytes;
     if (n == 0) return Filled::kEnd;
     if (errno == EINTR) continue;
     if (errno != EAGAIN && errno != EWOULDBLOCK) return Filled::kEnd;
-    if (!wait(POLLIN, deadline)) return Filled::kTimeout;
+    if (!wait(wanted(POLLIN), deadline)) return Filled::kTimeout;
   }
 }
 
@@ -109,8 +117,9 @@ ssize_t Connection::read(char* data, size_t size) {
     return static_cast<ssize_t>(n);
   }
   if (body_bytes_ >= body_limit_) return -1;
-  if (!buffered() && !flush()) return -1;  // the client may wait for a `100 Continue`
-  if (!buffered() && fill(Clock::now() + bounds_.read_time) != Filled::kBytes) return -1;
+  const bool empty = begin_ == buffer_.size();
+  if (empty && !flush()) return -1;  // the client may wait for a `100 Continue`
+  if (empty && fill(Clock::now() + bounds_.read_time) != Filled::kBytes) return -1;
   const size_t n = std::min<uint64_t>({size, buffer_.size() - begin_, body_limit_ - body_bytes_});
   std::memcpy(data, buffer_.data() + begin_, n);
   begin_ += n;
@@ -126,10 +135,10 @@ ssize_t Connection::write(const char* data, size_t size) {
 
 bool Connection::flush() {
   for (std::string_view rest = written_; !rest.empty();) {
-    const ssize_t n = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);
+    const ssize_t n = send(rest.data(), rest.size());
     if (n >= 0) {
       rest.remove_prefix(static_cast<size_t>(n));
-    } else if (errno != EINTR && (!(errno == EAGAIN || errno == EWOULDBLOCK) || !wait(POLLOUT, Clock::now() + bounds_.write_time))) {
+    } else if (errno != EINTR && (!(errno == EAGAIN || errno == EWOULDBLOCK) || !wait(wanted(POLLOUT), Clock::now() + bounds_.write_time))) {
       written_.clear();
       return false;
     }
@@ -139,6 +148,7 @@ bool Connection::flush() {
 }
 
 void Connection::linger(std::chrono::milliseconds patience) {
+  if (tls_) tls_->say_goodbye();
   ::shutdown(socket_, SHUT_WR);
   const auto deadline = Clock::now() + patience;
   do {
@@ -147,7 +157,7 @@ void Connection::linger(std::chrono::milliseconds patience) {
 }
 
 void Connection::rest() {
-  if (!buffered()) {
+  if (begin_ == buffer_.size()) {
     std::string().swap(buffer_);  // `= {}` would keep the memory
     begin_ = 0;
   }

@@ -2,10 +2,12 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "api/http.h"
+#include "api/tls.h"
 #include "base/scan.h"
 
 namespace sleipnir::api {
@@ -26,8 +28,8 @@ struct ConnectionBounds {
 /// the same head with the target `/`.
 class Connection : public httplib::Stream {
  public:
-  /// Owns `socket`, which must not block.
-  Connection(int socket, const ConnectionBounds& bounds);
+  /// Owns `socket`, which must not block. With `tls` the client must speak TLS.
+  Connection(int socket, const ConnectionBounds& bounds, const TlsContext* tls = nullptr);
   ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -38,7 +40,7 @@ class Connection : public httplib::Stream {
   /// Of the head read last, as it came.
   const std::string& target() const { return target_; }
   /// True when bytes of a next request are here already.
-  bool buffered() const { return begin_ < buffer_.size(); }
+  bool buffered() const { return begin_ < buffer_.size() || (tls_ && tls_->pending()); }
   /// Bytes taken after the head: of the body, encoded as it came.
   uint64_t body_bytes() const { return body_bytes_; }
   /// Reading fails after so many bytes of body.
@@ -56,6 +58,8 @@ class Connection : public httplib::Stream {
   void abort();
 
   int descriptor() const { return socket_; }
+  /// nullptr where bytes go over the socket as they are.
+  TlsSession* tls() const { return tls_.get(); }
   Cancellation cancellation;              ///< of the request in progress
   std::function<void()> watch_hangup;     ///< asks to set `cancellation` when the client goes away; call it when the body is read
 
@@ -72,10 +76,15 @@ class Connection : public httplib::Stream {
   enum class Filled { kBytes, kEnd, kTimeout };
   Filled fill(Clock::time_point deadline);
   bool wait(short events, Clock::time_point deadline) const;
+  ssize_t receive(char* data, size_t size);
+  ssize_t send(const char* data, size_t size);
+  /// What to wait for when receive() or send() could not go on.
+  short wanted(short plain) const { return tls_ ? tls_->wanted() : plain; }
   Head take_head(size_t head_end);
 
   int socket_;
   ConnectionBounds bounds_;
+  std::unique_ptr<TlsSession> tls_;
   std::string buffer_;      // received; [begin_, end) is not consumed
   size_t begin_ = 0;
   std::string head_;        // what the library sees of the head

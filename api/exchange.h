@@ -12,6 +12,7 @@
 namespace sleipnir::api {
 
 class Connection;
+struct Identity;
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -23,6 +24,7 @@ struct Request {
   std::string body;
   Pairs params;            ///< of an urlencoded body, then of the URL
   std::vector<std::string> path_values;  ///< of the `{…}` segments of the route
+  const Identity* identity = nullptr;    ///< whom the credentials prove; nullptr where the server asks for none
   Cancellation* cancellation = nullptr;  ///< set when the client goes away; lives as long as the request
 
   /// Value of the first header of that name (any case), "" where there is none.

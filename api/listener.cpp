@@ -46,14 +46,14 @@ std::string_view refusal(Connection::Head head) {
 }  // namespace
 
 struct Listener::Client {
-  Client(uint64_t id, int socket, const ConnectionBounds& bounds) : id(id), connection(socket, bounds) {}
+  Client(uint64_t id, int socket, const ConnectionBounds& bounds, const TlsContext* tls) : id(id), connection(socket, bounds, tls) {}
   const uint64_t id;
   Connection connection;
   bool active = false;  // a worker has it; guarded by the listener's mutex
   Clock::time_point idle_since = Clock::now();
 };
 
-Result<std::unique_ptr<Listener>> Listener::open(const std::string& host, int port, ConnectionBounds bounds) {
+Result<std::unique_ptr<Listener>> Listener::open(const std::string& host, int port, ConnectionBounds bounds, std::shared_ptr<TlsContext> tls) {
   addrinfo hints{}, *found = nullptr;
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
@@ -67,14 +67,15 @@ Result<std::unique_ptr<Listener>> Listener::open(const std::string& host, int po
     if (s >= 0) setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (s >= 0 && a->ai_family == AF_INET6) setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     if (s >= 0 && ::bind(s, a->ai_addr, a->ai_addrlen) == 0 && ::listen(s, kBacklog) == 0)
-      return std::unique_ptr<Listener>(new Listener(s, bounds));
+      return std::unique_ptr<Listener>(new Listener(s, bounds, std::move(tls)));
     why = std::strerror(errno);
     if (s >= 0) ::close(s);
   }
   return cannot_listen(host, port, why);
 }
 
-Listener::Listener(int socket, ConnectionBounds bounds) : socket_(socket), epoll_(epoll_create1(EPOLL_CLOEXEC)), bounds_(bounds), workers_(kMostWorkers) {}
+Listener::Listener(int socket, ConnectionBounds bounds, std::shared_ptr<TlsContext> tls)
+    : socket_(socket), epoll_(epoll_create1(EPOLL_CLOEXEC)), bounds_(bounds), tls_(std::move(tls)), workers_(kMostWorkers) {}
 
 Listener::~Listener() {
   if (socket_ >= 0) ::close(socket_);
@@ -139,7 +140,7 @@ void Listener::accept_all() {
       ::close(s);
       continue;
     }
-    auto client = std::make_shared<Client>(next_id_++, s, bounds_);
+    auto client = std::make_shared<Client>(next_id_++, s, bounds_, tls_.get());
     client->connection.watch_hangup = [this, raw = client.get()] { arm(*raw, EPOLLRDHUP, EPOLL_CTL_MOD); };
     clients_.emplace(client->id, client);
     arm(*client, EPOLLIN | EPOLLRDHUP, EPOLL_CTL_ADD);

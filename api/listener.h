@@ -21,7 +21,8 @@ class Listener {
   using Serve = std::function<bool(Connection& connection, bool last)>;
 
   /// Binds. `host` is an address or a name, port 0 takes any. Errors (kIo) say which address and why.
-  static Result<std::unique_ptr<Listener>> open(const std::string& host, int port, ConnectionBounds bounds = {});
+  /// With `tls` every client must speak it.
+  static Result<std::unique_ptr<Listener>> open(const std::string& host, int port, ConnectionBounds bounds = {}, std::shared_ptr<TlsContext> tls = nullptr);
   ~Listener();
 
   int port() const;
@@ -35,7 +36,7 @@ class Listener {
   struct Client;
   using ClientPtr = std::shared_ptr<Client>;
 
-  Listener(int socket, ConnectionBounds bounds);
+  Listener(int socket, ConnectionBounds bounds, std::shared_ptr<TlsContext> tls);
   void accept_all();
   void on_event(uint64_t id, uint32_t events);
   void work(const ClientPtr& client);
@@ -47,6 +48,7 @@ class Listener {
 
   int socket_, epoll_;
   ConnectionBounds bounds_;
+  std::shared_ptr<TlsContext> tls_;
   Serve serve_;
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;

@@ -62,7 +62,7 @@ struct Protocol::Exchange {
 
 thread_local Protocol::Exchange* Protocol::current_ = nullptr;
 
-Protocol::Protocol(const Router& router, Observer observer) : router_(router), observer_(std::move(observer)) {
+Protocol::Protocol(const Router& router, Observer observer, Gate gate) : router_(router), observer_(std::move(observer)), gate_(std::move(gate)) {
   svr_sock_ = 0;  // the library ends streamed answers when this is no descriptor
   set_keep_alive_timeout(180);
   set_keep_alive_max_count(1'000'000);
@@ -148,6 +148,10 @@ void Protocol::prepare(Exchange& exchange, httplib::Request& raw) const {
       exchange.response.headers.emplace_back("Location", exchange.found.location + (query != target.npos ? "?" + request.query : ""));
       return;
     case Outcome::kRoute: break;
+  }
+  if (gate_ && !gate_(*exchange.found.route, request, exchange.response)) {
+    exchange.refused = true;
+    return;
   }
   if (exchange.body_length > most)
     exchange.refuse(413, "request body too large: message size too large than max (" + std::to_string(exchange.body_length) + " vs " + std::to_string(most) + ")");

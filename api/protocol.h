@@ -15,7 +15,10 @@ class Protocol : private httplib::Server {
   /// Seen after each request: route pattern ("" where there is none), method, status, seconds.
   using Observer = std::function<void(std::string_view pattern, std::string_view method, int status, double seconds)>;
 
-  Protocol(const Router& router, Observer observer);
+  /// Asked before the body is read whether the request may go on; if not, it has written the answer.
+  using Gate = std::function<bool(const Route& route, Request& request, Response& response)>;
+
+  Protocol(const Router& router, Observer observer, Gate gate = {});
 
   /// Answers the request whose head the connection holds. False: the connection must be closed.
   bool serve(Connection& connection, bool last);
@@ -29,6 +32,7 @@ class Protocol : private httplib::Server {
 
   const Router& router_;
   Observer observer_;
+  Gate gate_;
   static thread_local Exchange* current_;  // the library's handlers have no other way to it
 };
 

@@ -7,11 +7,13 @@
 #include <csignal>
 #include <optional>
 
+#include "api/credentials.h"
 #include "api/delete_purge.h"
 #include "api/deleting_source.h"
 #include "api/listener.h"
 #include "api/protocol.h"
 #include "api/routes.h"
+#include "api/syslog_server.h"
 #include "api/version.h"
 #include "spdlog/spdlog.h"
 
@@ -52,7 +54,19 @@ Result<void> run_server(const Config& config) {
   StopSignal stop;
   raise_descriptor_limit();
   for (const std::string& warning : config.warnings) spdlog::warn("{}", warning);
-  auto listener = Listener::open(config.listen_host, config.listen_port);
+  std::optional<Credentials> credentials;
+  if (!config.auth_file.empty()) {
+    auto read = Credentials::read(config.auth_file, config.no_auth_tenant);
+    if (!read) return read.error();
+    credentials = std::move(*read);
+  }
+  std::shared_ptr<TlsContext> tls;
+  if (!config.tls_certificate_file.empty()) {
+    auto loaded = TlsContext::load(config.tls_certificate_file, config.tls_key_file);
+    if (!loaded) return loaded.error();
+    tls = std::move(*loaded);
+  }
+  auto listener = Listener::open(config.listen_host, config.listen_port, {}, tls);
   if (!listener) return listener.error();
   auto store = storage::Store::open({.directory = config.data_directory, .fsync = config.fsync});
   if (!store) return store.error();
@@ -65,14 +79,26 @@ Result<void> run_server(const Config& config) {
   Service service{.config = config, .store = **store, .source = source, .deletes = **deletes};
   Router router;
   add_routes(router, service);
-  Protocol protocol(router, [&service](std::string_view route, std::string_view method, int status, double seconds) {
+  Protocol::Gate gate;
+  if (credentials) gate = [&credentials](const Route& route, Request& request, Response& response) { return admit(*credentials, route.access, request, response); };
+  const auto observe = [&service](std::string_view route, std::string_view method, int status, double seconds) {
     service.http.observe(route, method, status, seconds);
     spdlog::debug("{} {} {} {:.1f} ms", method, route, status, seconds * 1000);
-  });
+  };
+  Protocol protocol(router, observe, gate);
   spdlog::info("sleipnir {} listens on {}:{}, data in {}{}", kVersion, config.listen_host, (*listener)->port(), config.data_directory.string(),
-               config.strict ? ", strict" : "");
+               std::string(config.strict ? ", strict" : "") + (tls ? ", TLS" : "") + (credentials ? ", credentials asked for" : ""));
+  std::unique_ptr<SyslogServer> syslog;
+  if (!config.syslog_host.empty()) {
+    if (config.auth_enabled && config.syslog_tenant.empty()) return invalid("--syslog-tenant is needed where requests name their tenants");
+    auto opened = SyslogServer::open(config.syslog_host, config.syslog_port, config.syslog_tenant.empty() ? config.no_auth_tenant : config.syslog_tenant, service);
+    if (!opened) return opened.error();
+    syslog = std::move(*opened);
+    spdlog::info("takes syslog on {}:{}, TCP and UDP", config.syslog_host, syslog->port());
+  }
   (*listener)->run([&protocol](Connection& connection, bool last) { return protocol.serve(connection, last); }, stop.descriptor(), [&service] { service.tails.close(); });
   spdlog::info("stopping");
+  syslog.reset();
   listener->reset();  // its workers use the store
   purge.reset();
   (*store)->close();

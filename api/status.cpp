@@ -93,7 +93,7 @@ namespace {
 
 /// These two read the tenant's header even where authentication is off.
 bool has_tenant(const Request& request, Response& response) {
-  if (!request.header("X-Scope-OrgID").empty()) return true;
+  if (!request.header("X-Scope-OrgID").empty() || request.identity != nullptr) return true;
   answer_text(response, 401, "no org id");
   return false;
 }

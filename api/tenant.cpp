@@ -1,7 +1,9 @@
 #include "api/tenant.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "api/credentials.h"
 #include "api/split.h"
 
 namespace sleipnir::api {
@@ -26,6 +28,22 @@ Result<std::vector<std::string>> split(std::string_view header) {
   return ids;
 }
 
+/// The header as it counts: whoever has one tenant only need not name it.
+std::string_view named_tenants(const Request& request) {
+  const std::string_view header = request.header("X-Scope-OrgID");
+  const Identity* who = request.identity;
+  return header.empty() && who != nullptr && !who->all_tenants && who->tenants.size() == 1 ? std::string_view(who->tenants.front()) : header;
+}
+
+bool asks_for_tenant(const Config& config, const Request& request) { return config.auth_enabled || request.identity != nullptr; }
+
+std::optional<TenantError> foreign(const Request& request, const std::vector<std::string>& ids) {
+  if (request.identity == nullptr) return {};
+  for (const std::string& id : ids)
+    if (!request.identity->owns(id)) return TenantError{403, "forbidden: these credentials are not for tenant '" + id + "'", true};
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_tenant(std::string_view id) {
@@ -37,23 +55,25 @@ Result<void> check_tenant(std::string_view id) {
 }
 
 std::variant<Tenants, TenantError> read_tenants(const Config& config, const Request& request) {
-  if (!config.auth_enabled) return Tenants{{config.no_auth_tenant}};
-  const std::string_view header = request.header("X-Scope-OrgID");
+  if (!asks_for_tenant(config, request)) return Tenants{{config.no_auth_tenant}};
+  const std::string_view header = named_tenants(request);
   if (header.empty()) return TenantError{401, "no org id", true};
   auto ids = split(header);
   if (!ids) return TenantError{400, ids.error().message, false};
   if (ids->empty()) return TenantError{500, "no queue found: empty tenant is not allowed", false};
   if (ids->size() > 1 && !config.multi_tenant_queries) return TenantError{400, "multiple org IDs present", false};
+  if (auto error = foreign(request, *ids)) return *error;
   return Tenants{std::move(*ids)};
 }
 
 std::variant<std::string, TenantError> write_tenant(const Config& config, const Request& request) {
-  if (!config.auth_enabled) return config.no_auth_tenant;
-  const std::string_view header = request.header("X-Scope-OrgID");
+  if (!asks_for_tenant(config, request)) return config.no_auth_tenant;
+  const std::string_view header = named_tenants(request);
   if (header.empty()) return TenantError{401, "no org id", true};
   auto ids = split(header);
   if (!ids) return TenantError{400, ids.error().message, true};
   if (ids->size() != 1) return TenantError{400, "multiple org IDs present", true};
+  if (auto error = foreign(request, *ids)) return *error;
   return std::move(ids->front());
 }
 

@@ -27,7 +27,7 @@ struct TenantError {
 /// Checks one tenant id. Errors (kInvalid): unsupported character, too long, dots.
 Result<void> check_tenant(std::string_view id);
 
-/// For requests that read: several tenants if the configuration allows it.
+/// For requests that read: several tenants if the configuration allows it. Whoever showed credentials gets no tenant that is not theirs (403).
 std::variant<Tenants, TenantError> read_tenants(const Config& config, const Request& request);
 /// For requests that write, tail or keep rules: exactly one.
 std::variant<std::string, TenantError> write_tenant(const Config& config, const Request& request);

@@ -11,6 +11,7 @@
 #include <boost/beast/websocket/stream.hpp>
 
 #include "api/split.h"
+#include "api/tls_relay.h"
 #include "base/text.h"
 
 namespace sleipnir::api {
@@ -32,9 +33,9 @@ bool has_token(std::string_view list, std::string_view token) {
 }
 
 /// A descriptor of its own for the library, which closes what it was given.
-int duplicate(const Connection& connection) {
+int own_descriptor(const Connection& connection, const std::optional<TlsRelay>& relay) {
   setsockopt(connection.descriptor(), SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
-  return ::dup(connection.descriptor());
+  return relay ? relay->inner() : ::dup(connection.descriptor());
 }
 
 /// What the library has to see of the request, and the bytes that came after it.
@@ -58,9 +59,11 @@ bool asks_for_websocket(const Request& request) {
 }
 
 struct WebSocket::Session {
-  Session(Connection& connection, std::string_view key)
-      : stream(net::generic::stream_protocol::socket(io, net::generic::stream_protocol(AF_INET, IPPROTO_TCP), duplicate(connection))),
-        request(handshake(connection, key)) {
+  Session(Connection& connection, std::string_view key) : request(handshake(connection, key)), stream(io) {
+    if (connection.tls() != nullptr) relay.emplace(*connection.tls(), connection.descriptor());
+    const int family = relay ? AF_UNIX : AF_INET, protocol = relay ? 0 : IPPROTO_TCP;
+    error_code ignored;  // a descriptor that is none fails in the handshake
+    stream.next_layer().assign(net::generic::stream_protocol(family, protocol), own_descriptor(connection, relay), ignored);
     stream.set_option(websocket::stream_base::timeout{kHandshakeTime, websocket::stream_base::none(), false});
     stream.read_message_max(kMostReceived);
     stream.text(true);
@@ -142,9 +145,10 @@ struct WebSocket::Session {
   }
 
   net::io_context io{1};
+  const std::string request;
+  std::optional<TlsRelay> relay;  // ends after the stream, whose end of it is closed then
   websocket::stream<net::generic::stream_protocol::socket> stream;
   net::steady_timer ping_timer{io}, wake_timer{io};
-  const std::string request;
   boost::beast::flat_buffer received;
   std::string sending;
   std::function<void()> pump;

@@ -23,11 +23,11 @@ JSON = {"Content-Type": "application/json"}
 PROTOBUF = {"Content-Type": "application/x-protobuf"}
 
 
-def free_port():
-    """A port nobody listens on; SLEIPNIR_TEST_PORTS=first-last keeps it in a range."""
+def free_port(second=False):
+    """A port nobody listens on; SLEIPNIR_TEST_PORTS=first-last keeps it in a range. `second`: not the one that the next call gives."""
     ports = os.environ.get("SLEIPNIR_TEST_PORTS")
     first, last = map(int, ports.split("-")) if ports else (0, 0)
-    for port in range(first, last + 1):
+    for port in range(last, first - 1, -1) if second else range(first, last + 1):
         with socket.socket() as s:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

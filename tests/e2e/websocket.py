@@ -15,14 +15,16 @@ class Refused(Exception):
 
 
 class Tail:
-    """One tail. `receive_buffer`: bytes that the kernel keeps for a reader that does not read."""
+    """One tail. `receive_buffer`: bytes that the kernel keeps for a reader that does not read. `tls`: a context to speak TLS with."""
 
-    def __init__(self, server, query, path="/loki/api/v1/tail", headers=None, receive_buffer=None, extra=b"", **parameters):
+    def __init__(self, server, query, path="/loki/api/v1/tail", headers=None, receive_buffer=None, extra=b"", tls=None, **parameters):
         self.socket = socket.socket()
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(30)
         self.socket.connect(("127.0.0.1", server.port))
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")
         self.buffer, self.pings, self.closed, self.dropped = b"", 0, None, []
         lines = ["GET %s?%s HTTP/1.1" % (path, urllib.parse.urlencode({"query": query} | parameters)), "Host: x", "Upgrade: websocket", "Connection: keep-alive, Upgrade",
                  "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + base64.b64encode(os.urandom(16)).decode()] + ["%s: %s" % h for h in (headers or {}).items()]
