@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Runs real clients against the real binary: what they send must come back, byte for byte.
+
+    main.py                   # all
+    main.py winston loki4j    # those whose folder or test name contains a word
+    main.py --list
+
+Each folder with a client.py is one client. The clients are installed from their registries into build/clients, at pinned versions, and kept for the next run;
+SLEIPNIR_TEST_PORTS=first-last keeps the server's ports in a range. A client whose tool chain this machine lacks is not run, and said so at the end.
+"""
+import importlib.util
+import os
+import sys
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "e2e")]
+
+import server  # noqa: E402
+from install import Missing  # noqa: E402
+
+
+def load(folder):
+    """The client.py of a folder, as a module of its own."""
+    spec = importlib.util.spec_from_file_location(folder + "_client", os.path.join(HERE, folder, "client.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def tests(words):
+    for folder in sorted(os.listdir(HERE)):
+        if os.path.exists(os.path.join(HERE, folder, "client.py")):
+            module = load(folder)
+            for name, f in vars(module).items():
+                if name.startswith("test_") and callable(f) and (not words or any(w in folder or w in name for w in words)):
+                    yield folder, module, "%s: %s" % (folder, name[5:].replace("_", " ")), f
+
+
+class Clients:
+    """Installs a client before its first test; a failure counts for each of its tests."""
+
+    def __init__(self):
+        self.outcomes = {}
+
+    def ready(self, folder, module):
+        if folder not in self.outcomes:
+            began = time.monotonic()
+            try:
+                self.outcomes[folder] = module.install(), None
+            except Exception as e:
+                self.outcomes[folder] = None, e
+            print("      %s is installed (%.1f s)" % (folder, time.monotonic() - began), flush=True)
+        client, failure = self.outcomes[folder]
+        if failure:
+            raise failure
+        return client
+
+
+def main():
+    words = sys.argv[1:]
+    if words == ["--list"]:
+        print("\n".join(title for _, _, title, _ in tests([])))
+        return 0
+    if not os.access(server.BINARY, os.X_OK):
+        sys.exit("no binary at %s: build first" % server.BINARY)
+    clients, passed, failed, missing = Clients(), 0, 0, []
+    for folder, module, title, f in tests(words):
+        began = time.monotonic()
+        try:
+            f(clients.ready(folder, module))
+        except Missing as e:
+            missing.append("%s (%s)" % (title, e))
+        except Exception:  # a failing test must not stop the others
+            failed += 1
+            print("FAIL  %s (%.1f s)\n%s" % (title, time.monotonic() - began, traceback.format_exc(limit=-3)), flush=True)
+        else:
+            passed += 1
+            print("ok    %s (%.1f s)" % (title, time.monotonic() - began), flush=True)
+    for title in missing:
+        print("NOT RUN  " + title)
+    print("%d passed, %d failed" % (passed, failed))
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
