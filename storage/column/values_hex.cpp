@@ -2,6 +2,8 @@
 // (hex strings, UUIDs, "sf-5a0052b9c1"); a value may also be empty. The digits are stored as bytes.
 //   bytes pattern (hex digit places are NUL), u8 flags, varint entries,
 //   entries × bytes in order of appearance and packed codes (flag kShared), or one entry a value in row order
+#include <xxhash.h>
+
 #include <algorithm>
 #include <array>
 
@@ -130,15 +132,13 @@ class HexValues : public Values {
   PackedBits codes_;
 };
 
-/// Numbers distinct packed ids in order of appearance. Ids are random: eight of their bytes are hash enough.
+/// Numbers distinct packed ids in order of appearance. All bytes are hashed: many ids begin alike, with a time or with padding.
 class DistinctIds {
  public:
   DistinctIds(size_t count, size_t bytes) : bytes_(bytes), slots_(std::bit_ceil(count * 2 + 2), 0) {}
   uint32_t code(const char* id) {
-    uint64_t key = 0;
-    std::memcpy(&key, id, std::min<size_t>(bytes_, 8));
     const size_t mask = slots_.size() - 1;
-    for (size_t at = (key * 0x9e3779b97f4a7c15ull >> 20) & mask;; at = (at + 1) & mask) {
+    for (size_t at = XXH3_64bits(id, bytes_) & mask;; at = (at + 1) & mask) {
       if (slots_[at] == 0) {
         entries_.append(id, bytes_);
         return (slots_[at] = static_cast<uint32_t>(entries_.size() / bytes_)) - 1;

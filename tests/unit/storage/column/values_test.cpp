@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <random>
 
 #include "base/number.h"
@@ -97,6 +98,14 @@ TEST_CASE("values come back, in the encoding that suits them") {
   f(Encoding::kTemplate, repeat(3000, [&](size_t i) { return "row 007 " + std::to_string(i); }));
   f(Encoding::kText, repeat(3000, [&](size_t) { return std::string(random() % 90, static_cast<char>(random())) + hex(random, 3); }));
   f(Encoding::kText, repeat(40, [&](size_t i) { return std::string(i * 5000, 'x') + std::string(1, static_cast<char>(i)); }));
+}
+
+TEST_CASE("ids that begin alike are written in linear time") {
+  std::mt19937_64 random(4);
+  const Texts padded = repeat(100'000, [&](size_t) { return std::string(16, '0') + hex(random, 16); });
+  const auto began = std::chrono::steady_clock::now();
+  CHECK(encode(padded).encoding() == Encoding::kHex);
+  CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(2));  // some 20 ms; minutes if each is compared with all before it
 }
 
 TEST_CASE("numbers that do not print back are no numbers") {
