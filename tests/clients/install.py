@@ -9,6 +9,7 @@ import sys
 from server import ROOT
 
 TARGET = os.path.join(ROOT, "build", "clients")
+PYTHON = os.path.join(TARGET, "python", "bin", "python")
 LONGEST = 600  # seconds for one installation
 
 
@@ -37,12 +38,12 @@ def run(command, cwd=None, env=None, seconds=LONGEST):
     return text
 
 
-def folder_of(client, manifests, build):
-    """Copies a client's folder to build/clients and calls `build(copy)` there unless it was done with these manifests; returns the copy."""
+def folder_of(client, manifests, build, key=""):
+    """Copies a client's folder to build/clients and calls `build(copy)` there unless it was done with these manifests and this key; returns the copy."""
     source, copy = os.path.dirname(os.path.abspath(client)), os.path.join(TARGET, os.path.basename(os.path.dirname(os.path.abspath(client))))
     shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
-    stamp, state = os.path.join(copy, ".installed"), hashlib.sha256()
-    for name in manifests:
+    stamp, state = os.path.join(copy, ".installed"), hashlib.sha256(key.encode())
+    for name in [os.path.abspath(__file__), *manifests]:
         with open(os.path.join(source, name), "rb") as f:
             state.update(f.read())
     if not (os.path.exists(stamp) and open(stamp).read() == state.hexdigest()):
@@ -59,10 +60,11 @@ def npm(client):
 
 
 def pip(client):
-    """Of requirements.txt; bin/python of the returned folder has them."""
+    """Of requirements.txt, into the one environment whose interpreter is PYTHON."""
     def build(copy):
-        run([sys.executable, "-m", "venv", copy])
-        run([os.path.join(copy, "bin", "pip"), "install", "-q", "--disable-pip-version-check", "-r", os.path.join(copy, "requirements.txt")])
+        if not os.path.exists(PYTHON):
+            run([sys.executable, "-m", "venv", os.path.dirname(os.path.dirname(PYTHON))])
+        run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", os.path.join(copy, "requirements.txt")])
     return folder_of(client, ["requirements.txt"], build)
 
 
@@ -101,4 +103,4 @@ def debian(client, packages):
                 run(["dpkg", "-x", os.path.join(apt, "archives", name), root])
         shutil.rmtree(apt)
     need("apt-get"), need("dpkg")
-    return folder_of(client, ["client.py"], build)
+    return folder_of(client, [], build, " ".join(packages))

@@ -24,7 +24,7 @@ def entry(i, line, start):
 def check(client, compression, encoding):
     start = time.time_ns() // SECOND * SECOND - 60 * SECOND
     with Session() as s:
-        s.run("bin/python", "send.py", s.url + "/otlp/v1/logs", s.messages, start, compression, cwd=client)
+        s.run(registry.PYTHON, "send.py", s.url + "/otlp/v1/logs", s.messages, start, compression, cwd=client)
         equal({(r.path, r.header("content-type"), r.header("content-encoding")) for r in s.recorder.requests}, {("/otlp/v1/logs", "application/x-protobuf", encoding)})
         equal({status for status, _ in s.recorder.answers}, {204})
         got = s.stored('{service_name="otel"}', start, start + SECOND)

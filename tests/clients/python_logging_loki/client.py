@@ -10,7 +10,7 @@ def install():
 
 def check(client, version, path, content_type):
     with Session() as s:
-        s.run("bin/python", "send.py", s.url + path, s.messages, version, cwd=client)
+        s.run(registry.PYTHON, "send.py", s.url + path, s.messages, version, cwd=client)
         sent = s.sent(content_type, path=path)
         equal([line for _, _, line, _ in sent], MESSAGES, "messages")
         equal({(labels["severity"], labels["logger"]) for labels, *_ in sent}, {("info", "shop.checkout"), ("warning", "shop.checkout")})
