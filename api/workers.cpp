@@ -37,9 +37,10 @@ bool Workers::relieve() {
   // Threads that finish no task at all are stuck with slow clients or queries; threads that do are only busy.
   size_t more = finished_ == 0 ? kAtOnce : 1;
   finished_ = 0;
+  // An idle thread that was called but did not run yet will take a task: on a busy machine more threads would only make it busier.
   const auto late = Clock::now() - kPatience;
-  for (const Task& task : tasks_)
-    if (more-- == 0 || task.since > late || threads_ >= most_ || !spawn()) break;
+  for (size_t i = idle_; i < tasks_.size(); ++i)
+    if (more-- == 0 || tasks_[i].since > late || threads_ >= most_ || !spawn()) break;
   return !tasks_.empty();
 }
 
