@@ -33,7 +33,7 @@ def tests(words):
     for folder in sorted(os.listdir(HERE)):
         if os.path.exists(os.path.join(HERE, folder, "client.py")):
             module = load(folder)
-            for name, f in vars(module).items():
+            for name, f in list(vars(module).items()):
                 if name.startswith("test_") and callable(f) and (not words or any(w in folder or w in name for w in words)):
                     yield folder, module, "%s: %s" % (folder, name[5:].replace("_", " ")), f
 

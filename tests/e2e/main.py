@@ -20,7 +20,7 @@ def tests(words):
     for file in sorted(os.listdir(HERE)):
         if file.startswith("test_") and file.endswith(".py"):
             module = importlib.import_module(file[:-3])
-            for name, f in vars(module).items():
+            for name, f in list(vars(module).items()):
                 title = "%s: %s" % (file[5:-3], name[5:].replace("_", " "))
                 if name.startswith("test_") and callable(f) and (not words or any(w in file or w in name for w in words)):
                     yield title, f

@@ -124,6 +124,10 @@ class Server:
         with open("/proc/%d/status" % self.process.pid) as f:
             return next(int(line.split()[1]) * 1024 for line in f if line.startswith(field))
 
+    def threads(self):
+        with open("/proc/%d/status" % self.process.pid) as f:
+            return next(int(line.split()[1]) for line in f if line.startswith("Threads"))
+
     def request(self, method, path, parameters=None, body=None, headers=None, form=None, timeout=30):
         if parameters:
             path += "?" + urllib.parse.urlencode(parameters, doseq=True)
