@@ -1,0 +1,3 @@
+module payment-service
+
+go 1.19

@@ -1,0 +1,67 @@
+"""One example, played by examples/run against a server that stays for the questions."""
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+
+from server import ROOT, Server, equal
+
+EXAMPLES = os.path.join(ROOT, "examples")
+LONGEST = 900  # seconds, with downloads and a build
+
+
+class Played:
+    def __init__(self, name, switches=()):
+        self.name, self.switches, self.server = name, switches, Server()
+        self.mark = secrets.token_hex(8)
+
+    def __enter__(self):
+        self.server.start()
+        report = os.path.join(self.server.directory, "report.json")
+        done = subprocess.run([sys.executable, os.path.join(EXAMPLES, "run"), "--report", report, self.name, *self.switches], capture_output=True, text=True,
+                              timeout=LONGEST, env=dict(os.environ, SLEIPNIR_URL=self.server.url, EXAMPLE_RUN=self.mark))
+        self.status, self.output, self.errors = done.returncode, done.stdout, done.stderr
+        self.report = json.load(open(report)) if os.path.exists(report) else None
+        return self
+
+    def __exit__(self, *_):
+        self.server.__exit__()
+
+    def ran(self):
+        """It ended well and left no process behind: the services inherit a mark in the environment."""
+        equal(self.status, 0, "status (%s)" % self.errors[-3000:])
+        equal([pid for pid in os.listdir("/proc") if pid.isdigit() and self._marked(pid)], [], "processes left")
+
+    def _marked(self, pid):
+        try:
+            with open("/proc/%s/environ" % pid, "rb") as f:
+                return b"EXAMPLE_RUN=" + self.mark.encode() in f.read()
+        except OSError:
+            return False
+
+    def lines(self, query, **parameters):
+        """In the order of time and arrival. Clocks of the examples may be a minute ahead."""
+        return self.server.lines(query, **{"start": "0", "end": str(2**62)} | parameters)
+
+    def records(self, query, **parameters):
+        return [json.loads(line) for line in self.lines(query, **parameters)]
+
+    def vector(self, query):
+        answer = self.server.get("query", query=query)
+        equal(answer.status, 200, query + " " + answer.text[:300])
+        return {tuple(s["metric"].values()): float(s["value"][1]) for s in answer.json["data"]["result"]}
+
+    def readme_queries(self):
+        """The queries of its page: indented by four, beginning like LogQL."""
+        with open(os.path.join(EXAMPLES, self.name, "README.md")) as f:
+            return [line.strip() for line in f if re.match(r" {4}(\{|(sum|quantile_over_time|count|avg|max|topk)\b)", line)]
+
+    def check_readme(self, least):
+        queries = self.readme_queries()
+        assert len(queries) >= least, queries
+        for query in queries:
+            answer = self.server.get("query_range", query=query, since="2h", step="60")
+            equal(answer.status, 200, query + " " + answer.text[:200])
+            assert answer.json["data"]["result"], "nothing for " + query
