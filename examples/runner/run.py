@@ -2,6 +2,7 @@
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -75,6 +76,14 @@ class Run:
             self.shipper.follow(log, {"service": service, "env": "example"} | (labels or {}), read)
         self.services[service] = "http://127.0.0.1:%d" % port
         return self.services[service]
+
+    def job(self, name, command, labels, read, text):
+        """Runs a program to its end with `text` as its input, and ships what it wrote."""
+        log = self.log(name)
+        with open(log, "wb") as out:
+            subprocess.run([str(c) for c in command], input=text.encode(), stdout=out, check=True, timeout=120)
+        self.shipper.follow(log, labels, read)
+        self.shipper.flush()
 
     def ready(self):
         for service, url in self.services.items():

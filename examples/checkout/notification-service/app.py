@@ -3,6 +3,7 @@ import logging
 import os
 
 from flask import Flask, g, jsonify, request
+from werkzeug.serving import run_simple
 
 import consumer
 import request_context
@@ -45,4 +46,4 @@ def state(order):
 if __name__ == "__main__":
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     consumer.start()
-    app.run("127.0.0.1", int(os.environ["PORT"]), threaded=True)
+    run_simple("127.0.0.1", int(os.environ["PORT"]), app, threaded=True)
