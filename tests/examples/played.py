@@ -56,7 +56,7 @@ class Played:
     def readme_queries(self):
         """The queries of its page: indented by four, beginning like LogQL."""
         with open(os.path.join(EXAMPLES, self.name, "README.md")) as f:
-            return [line.strip() for line in f if re.match(r" {4}(\{|(sum|quantile_over_time|count|avg|max|topk)\b)", line)]
+            return [line.strip() for line in f if re.match(r" {4}(\{\w|(sum|quantile_over_time|count|avg|max|topk)\b)", line)]
 
     def check_readme(self, least):
         queries = self.readme_queries()
