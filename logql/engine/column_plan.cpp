@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::string_view kErrorLabel = "__error__";
 
+constexpr size_t kDeepest = 200;  // of conditions: each level may keep an answer a row
+
 bool is_error_label(std::string_view name) { return name == kErrorLabel || name == "__error_details__" || name == "__preserve_error__"; }
 
 using Condition = ColumnPlan::Condition;
@@ -73,15 +75,16 @@ class ColumnPlanner {
   }
 
   bool add_filter(const LabelFilterPtr& filter, std::vector<Condition>& conditions) {
-    auto condition = condition_of(filter, !std::holds_alternative<LabelFilter::Binary>(filter->v));
+    auto condition = condition_of(filter, !std::holds_alternative<LabelFilter::Binary>(filter->v), 0);
     if (condition) conditions.push_back(std::move(*condition));
     return condition.has_value();
   }
 
-  std::optional<Condition> condition_of(const LabelFilterPtr& filter, bool simple) {
+  std::optional<Condition> condition_of(const LabelFilterPtr& filter, bool simple, size_t depth) {
+    if (depth > kDeepest) return {};
     auto* binary = std::get_if<LabelFilter::Binary>(&filter->v);
     if (!binary) return test_of(filter, simple);
-    auto left = condition_of(binary->left, false), right = condition_of(binary->right, false);
+    auto left = condition_of(binary->left, false, depth + 1), right = condition_of(binary->right, false, depth + 1);
     if (!left || !right) return {};
     Condition both{binary->is_or ? Condition::Kind::kOr : Condition::Kind::kAnd};
     both.children.push_back(std::move(*left));

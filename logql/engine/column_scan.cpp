@@ -8,32 +8,22 @@ namespace sleipnir::logql {
 
 namespace {
 
-uint32_t code_of(const Column& column, uint32_t row) { return column.codes.empty() ? 0 : column.codes[row]; }
+bool has_undecided(const Column& column) {
+  bool found = false;
+  for (const uint32_t code : column.codes) found |= code == Column::kUndecided;
+  return found;
+}
 
-/// Remembers an answer a dictionary entry.
-class ByCode {
- public:
-  ByCode(const Column& column, size_t entries) : column_(column), known_(entries + 1), answers_(entries + 1) {}
-
-  /// make(value) is called once an entry, and once for no value.
-  template <class Make>
-  size_t entry(uint32_t row, Make make) {
-    uint32_t code = code_of(column_, row);
-    const bool absent = code == Column::kAbsent;
-    size_t entry = absent ? known_.size() - 1 : code;
-    if (!known_[entry]) {
-      known_[entry] = 1;
-      answers_[entry] = make(entry, absent ? std::nullopt : std::optional(column_.dictionary[code]));
-    }
-    return entry;
+/// Keeps the rows for which keeps(i) holds, i being their place.
+template <class Keeps>
+void keep_rows(std::vector<uint32_t>& rows, Keeps keeps) {
+  size_t kept = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    rows[kept] = rows[i];
+    kept += keeps(i);
   }
-  Answer answer(size_t entry) const { return answers_[entry]; }
-
- private:
-  const Column& column_;
-  std::vector<uint8_t> known_;
-  std::vector<Answer> answers_;
-};
+  rows.resize(kept);
+}
 
 }  // namespace
 
@@ -43,19 +33,21 @@ ColumnScan::ColumnScan(const ColumnPlan& columns, const RangePlan& plan, const L
   if (columns.unwrap) unwrap_.emplace(*columns.unwrap, columns.names[columns.unwrap_name]);
 }
 
-Result<void> ColumnScan::decide(Batch& batch, Samples& samples) {
-  choose_rows(batch, samples);
+Result<void> ColumnScan::decide(Batch& batch, Samples& samples, Poll& poll) {
+  start(batch, samples);
   if (auto read = read_columns(batch); !read.ok()) return read;
   leave_open_rows();
   for (size_t test : columns_.early) leave_errors(test);
   filter(columns_.conditions, samples);
   if (unwrap_) unwrap(samples);
   filter(columns_.after_unwrap, samples);
-  if (lines_.needed()) filter_lines(batch, samples);
-  find_series(samples);
-  for (uint32_t row : rows_) {
-    if (plan_.value == RangePlan::Value::kOne) samples.values[row] = 1;
-    if (plan_.value == RangePlan::Value::kBytes) samples.values[row] = batch.line_bytes(row);
+  if (lines_.needed() && !lines_.all_pass(batch)) {
+    if (auto filtered = filter_lines(batch, samples, poll); !filtered.ok()) return filtered;
+  }
+  find_series(find_groups(samples), samples);
+  if (plan_.value == RangePlan::Value::kBytes && !rows_.empty()) {
+    const auto lengths = batch.line_lengths();
+    for (const uint32_t row : rows_) samples.values[row] = lengths[row];
   }
   return {};
 }
@@ -84,18 +76,10 @@ ColumnScan::Base ColumnScan::make_base(const Stream& stream, const LabelSet& met
   return base;
 }
 
-void ColumnScan::choose_rows(Batch& batch, const Samples& samples) {
-  bases_.next_batch();
-  rows_.clear();
-  pairs_.resize(samples.state.size());
-  auto streams = batch.streams();
-  auto make = [this](const Stream& stream, const LabelSet& metadata) { return make_base(stream, metadata); };
-  const auto rows = static_cast<uint32_t>(samples.state.size());
-  for (uint32_t row = 0; row < rows; ++row) {
-    if (samples.state[row] != Samples::State::kOpen) continue;
-    pairs_[row] = bases_.index(streams[row], batch.metadata(row), make);
-    rows_.push_back(row);
-  }
+void ColumnScan::start(Batch& batch, const Samples& samples) {
+  bases_ = known_bases_.of(batch.pairs(), [this](const Stream& stream, const LabelSet& metadata) { return make_base(stream, metadata); });
+  pair_codes_ = batch.pair_codes();
+  samples.list(Samples::State::kOpen, rows_);
 }
 
 Result<void> ColumnScan::read_columns(Batch& batch) {
@@ -103,16 +87,16 @@ Result<void> ColumnScan::read_columns(Batch& batch) {
   read_.assign(columns_.fields.size(), nullptr);
   parsed_.assign(names, Parsed::kNone);
   closed_pairs_.assign(bases_.size(), 1);
-  bool some_look_at_no_line = false;
+  if (rows_.empty()) return {};
   for (size_t name = 0; name < names; ++name) {
-    size_t count = 0;
-    for (uint32_t pair = 0; pair < bases_.size(); ++pair) count += in_line(pair, name);
+    const auto count = static_cast<size_t>(std::count_if(bases_.begin(), bases_.end(), [&](const Base* base) { return base->parsed[name]; }));
     parsed_[name] = count == 0 ? Parsed::kNone : count == bases_.size() ? Parsed::kAll : Parsed::kSome;
     if (count == 0) continue;
     if (auto read = read_column(batch, name); !read.ok()) return read;
   }
+  bool some_look_at_no_line = false;
   for (uint32_t pair = 0; pair < bases_.size(); ++pair) {
-    const Base& base = bases_.at(pair);
+    const Base& base = *bases_[pair];
     bool looks_at_line = false;
     for (size_t name = 0; name < names; ++name) {
       looks_at_line |= base.parsed[name];
@@ -140,170 +124,194 @@ Result<void> ColumnScan::read_column(Batch& batch, size_t field) {
 
 void ColumnScan::leave_open_rows() {
   if (std::find(closed_pairs_.begin(), closed_pairs_.end(), 0) != closed_pairs_.end())
-    std::erase_if(rows_, [&](uint32_t row) { return !closed_pairs_[pairs_[row]]; });
-  for (size_t field = 0; field < read_.size(); ++field)
-    if (read_[field] && !read_[field]->codes.empty()) leave_undecided(*read_[field], field);
-}
-
-void ColumnScan::leave_undecided(const Column& column, size_t field) {
-  const bool of_all = field >= parsed_.size() || parsed_[field] == Parsed::kAll;
-  std::erase_if(rows_, [&](uint32_t row) {
-    return column.codes[row] == Column::kUndecided && (of_all || in_line(pairs_[row], field));
-  });
+    keep_rows(rows_, [&](size_t i) { return closed_pairs_[pair_of(rows_[i])]; });
+  for (size_t field = 0; field < read_.size(); ++field) {
+    if (!read_[field] || !has_undecided(*read_[field])) continue;
+    const auto codes = read_[field]->codes;
+    const bool of_all = field >= parsed_.size();
+    keep_rows(rows_, [&](size_t i) { return codes[rows_[i]] != Column::kUndecided || !(of_all || in_line(rows_[i], field)); });
+  }
 }
 
 void ColumnScan::leave_errors(size_t test) {
-  const auto answers = answers_of_test(test);
-  size_t kept = 0;
-  for (size_t i = 0; i < rows_.size(); ++i) {
-    rows_[kept] = rows_[i];
-    kept += answers[i] != Answer::kError;
-  }
-  rows_.resize(kept);
+  Answers& answers = scratch(0);
+  answer_test(test, answers);
+  keep_rows(rows_, [&](size_t i) { return answers[i] != Answer::kError; });
 }
 
 void ColumnScan::filter(const std::vector<ColumnPlan::Condition>& conditions, Samples& samples) {
-  for (const ColumnPlan::Condition& condition : conditions) keep(answers_of(condition), samples);
+  for (const ColumnPlan::Condition& condition : conditions) {
+    if (!rows_.empty() && !all_pass(condition)) keep(answer(condition, 0), samples);
+  }
 }
 
 /// `answers` are those of rows_.
-void ColumnScan::keep(const std::vector<Answer>& answers, Samples& samples) {
-  size_t kept = 0;
-  for (size_t i = 0; i < rows_.size(); ++i) {
+void ColumnScan::keep(const Answers& answers, Samples& samples) {
+  for (size_t i = 0; i < rows_.size(); ++i)
     if (answers[i] == Answer::kFail) samples.state[rows_[i]] = Samples::State::kOut;
-    rows_[kept] = rows_[i];
-    kept += answers[i] == Answer::kPass;
-  }
-  rows_.resize(kept);
+  keep_rows(rows_, [&](size_t i) { return answers[i] == Answer::kPass; });
 }
 
-/// An error anywhere leaves the row to the pipeline, unless `or` does not get to it.
-std::vector<Answer> ColumnScan::answers_of(const ColumnPlan::Condition& condition) {
-  if (condition.kind == ColumnPlan::Condition::Kind::kTest) return answers_of_test(condition.test);
-  auto left = answers_of(condition.children[0]);
-  const auto right = answers_of(condition.children[1]);
-  const Answer decides = condition.kind == ColumnPlan::Condition::Kind::kOr ? Answer::kPass : Answer::kFail;
-  for (size_t i = 0; i < left.size(); ++i) {
-    const bool error = left[i] == Answer::kError || (right[i] == Answer::kError && left[i] != Answer::kPass) ||
-                       (right[i] == Answer::kError && decides == Answer::kFail);
-    if (error) left[i] = Answer::kError;
-    else if (left[i] != decides) left[i] = right[i];
-  }
-  return left;
+/// Known without looking at a row: a test that all pairs pass.
+bool ColumnScan::all_pass(const ColumnPlan::Condition& condition) const {
+  if (condition.kind != ColumnPlan::Condition::Kind::kTest) return false;
+  const ColumnPlan::Test& test = columns_.tests[condition.test];
+  if (test.name && !test.before_parser && parsed_[*test.name] != Parsed::kNone) return false;
+  return std::all_of(bases_.begin(), bases_.end(), [&](const Base* base) { return base->answers[condition.test] == Answer::kPass; });
 }
 
-std::vector<Answer> ColumnScan::answers_of_test(size_t index) {
-  const ColumnPlan::Test& test = columns_.tests[index];
-  std::vector<Answer> answers(rows_.size());
-  const bool on_base = !test.name || test.before_parser || parsed_[*test.name] == Parsed::kNone;
-  if (on_base) {
-    for (size_t i = 0; i < rows_.size(); ++i) answers[i] = bases_.at(pairs_[rows_[i]]).answers[index];
+ColumnScan::Answers& ColumnScan::scratch(size_t depth) {
+  while (scratch_.size() <= depth) scratch_.emplace_back();
+  return scratch_[depth];
+}
+
+/// Answers of rows_, until the next at that depth. An error anywhere leaves the row to the pipeline, unless `or` does not get to it.
+const ColumnScan::Answers& ColumnScan::answer(const ColumnPlan::Condition& condition, size_t depth) {
+  Answers& answers = scratch(depth);
+  if (condition.kind == ColumnPlan::Condition::Kind::kTest) {
+    answer_test(condition.test, answers);
     return answers;
+  }
+  answer(condition.children[0], depth);
+  const Answers& right = answer(condition.children[1], depth + 1);
+  const Answer decides = condition.kind == ColumnPlan::Condition::Kind::kOr ? Answer::kPass : Answer::kFail;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const bool error = answers[i] == Answer::kError || (right[i] == Answer::kError && answers[i] != Answer::kPass) ||
+                       (right[i] == Answer::kError && decides == Answer::kFail);
+    if (error) answers[i] = Answer::kError;
+    else if (answers[i] != decides) answers[i] = right[i];
+  }
+  return answers;
+}
+
+void ColumnScan::answer_test(size_t index, Answers& answers) {
+  const ColumnPlan::Test& test = columns_.tests[index];
+  answers.resize(rows_.size());
+  auto of_base = [&](size_t i) { return base_of(rows_[i]).answers[index]; };
+  if (!test.name || test.before_parser || parsed_[*test.name] == Parsed::kNone) {
+    for (size_t i = 0; i < rows_.size(); ++i) answers[i] = of_base(i);
+    return;
   }
   const Column& column = *read_[*test.name];
   if (!column.numbers.empty()) {
-    answers = answers_of_numbers(test, column);
-  } else {
-    ByCode by_code(column, column.dictionary.size());
-    auto ask = [&](size_t, std::optional<std::string_view> value) { return tests_[index].of(value); };
     for (size_t i = 0; i < rows_.size(); ++i) {
-      if (parsed_[*test.name] != Parsed::kAll && !in_line(pairs_[rows_[i]], *test.name)) continue;
-      answers[i] = by_code.answer(by_code.entry(rows_[i], ask));
+      const bool passes = code_of(column, rows_[i]) != Column::kAbsent && compare(column.numbers[rows_[i]], test.number->op, test.number->value);
+      answers[i] = passes ? Answer::kPass : Answer::kFail;
     }
+  } else {
+    code_answers_.start(column);
+    auto ask = [&](size_t, std::optional<std::string_view> value) { return tests_[index].of(value); };
+    for (size_t i = 0; i < rows_.size(); ++i) answers[i] = code_answers_.of(code_answers_.entry(rows_[i]), ask);
   }
-  if (parsed_[*test.name] == Parsed::kAll) return answers;
+  if (parsed_[*test.name] == Parsed::kAll) return;
   for (size_t i = 0; i < rows_.size(); ++i)
-    if (!in_line(pairs_[rows_[i]], *test.name)) answers[i] = bases_.at(pairs_[rows_[i]]).answers[index];
-  return answers;
-}
-
-std::vector<Answer> ColumnScan::answers_of_numbers(const ColumnPlan::Test& test, const Column& column) {
-  std::vector<Answer> answers(rows_.size());
-  for (size_t i = 0; i < rows_.size(); ++i) {
-    const bool passes = code_of(column, rows_[i]) != Column::kAbsent && compare(column.numbers[rows_[i]], test.number->op, test.number->value);
-    answers[i] = passes ? Answer::kPass : Answer::kFail;
-  }
-  return answers;
+    if (!in_line(rows_[i], *test.name)) answers[i] = of_base(i);
 }
 
 void ColumnScan::unwrap(Samples& samples) {
   const size_t name = columns_.unwrap_name;
-  std::vector<Answer> answers(rows_.size());
   const Column* column = read_[name];
+  if (column && parsed_[name] == Parsed::kAll && column->codes.empty() && !column->numbers.empty()) {
+    std::copy(column->numbers.begin(), column->numbers.end(), samples.values.begin());
+    return;
+  }
+  Answers& answers = scratch(0);
+  answers.resize(rows_.size());
   const bool numbers = column && !column->numbers.empty();
-  const size_t entries = column && !numbers ? column->dictionary.size() : 0;
-  std::vector<double> values(entries + 1);
-  std::optional<ByCode> by_code;
-  if (column && !numbers) by_code.emplace(*column, entries);
-  auto ask = [&](size_t entry, std::optional<std::string_view> value) { return unwrap_->of(value, &values[entry]); };
+  if (column && !numbers) {
+    code_answers_.start(*column);
+    code_values_.resize(column->dictionary.size() + 1);
+  }
+  auto ask = [&](size_t entry, std::optional<std::string_view> value) { return unwrap_->of(value, &code_values_[entry]); };
   for (size_t i = 0; i < rows_.size(); ++i) {
     const uint32_t row = rows_[i];
-    if (parsed_[name] != Parsed::kAll && !in_line(pairs_[row], name)) {
-      const Base& base = bases_.at(pairs_[row]);
-      answers[i] = base.unwrap;
-      samples.values[row] = base.unwrapped;
+    if (!column || !in_line(row, name)) {
+      answers[i] = base_of(row).unwrap;
+      samples.values[row] = base_of(row).unwrapped;
     } else if (numbers) {
       answers[i] = code_of(*column, row) == Column::kAbsent ? Answer::kFail : Answer::kPass;
       samples.values[row] = column->numbers[row];
     } else {
-      const size_t entry = by_code->entry(row, ask);
-      answers[i] = by_code->answer(entry);
-      samples.values[row] = values[entry];
+      const size_t entry = code_answers_.entry(row);
+      answers[i] = code_answers_.of(entry, ask);
+      samples.values[row] = code_values_[entry];
     }
   }
   keep(answers, samples);
 }
 
-void ColumnScan::filter_lines(Batch& batch, Samples& samples) {
-  std::erase_if(rows_, [&](uint32_t row) {
-    if (lines_.passes(batch, row)) return false;
-    samples.state[row] = Samples::State::kOut;
-    return true;
-  });
+Result<void> ColumnScan::filter_lines(Batch& batch, Samples& samples, Poll& poll) {
+  size_t kept = 0;
+  for (const uint32_t row : rows_) {
+    if (auto alive = poll.check(); !alive.ok()) return alive;
+    if (lines_.passes(batch, row)) rows_[kept++] = row;
+    else samples.state[row] = Samples::State::kOut;
+  }
+  rows_.resize(kept);
+  return {};
 }
 
-/// Groups are numbered within the batch, name by name; the series of each is looked up once.
-void ColumnScan::find_series(Samples& samples) {
-  std::unordered_map<std::string_view, uint32_t> of_base;
-  std::vector<uint32_t> group_of_pair(bases_.size());
-  for (uint32_t pair = 0; pair < bases_.size(); ++pair)
-    group_of_pair[pair] = of_base.try_emplace(bases_.at(pair).group, static_cast<uint32_t>(of_base.size())).first->second;
-  uint32_t groups = static_cast<uint32_t>(of_base.size());
-  for (uint32_t row : rows_) samples.series[row] = group_of_pair[pairs_[row]];
-
+/// Numbers the tuples of grouping values, name by name, in samples.series; returns how many numbers there may be.
+uint32_t ColumnScan::find_groups(Samples& samples) {
+  if (rows_.empty()) return 0;
+  uint32_t groups = groups_of_pairs(samples);
   for (size_t name : columns_.group) {
     if (parsed_[name] == Parsed::kNone) continue;
     const Column& column = *read_[name];
     const auto absent = static_cast<uint32_t>(column.dictionary.size());
-    group_codes_.start(groups, absent + 1);
-    for (uint32_t row : rows_) {
-      const bool parsed = parsed_[name] == Parsed::kAll || in_line(pairs_[row], name);
-      const uint32_t code = parsed ? std::min(code_of(column, row), absent) : absent;
-      samples.series[row] = group_codes_.of(samples.series[row], code);
+    if (groups == 1 && parsed_[name] == Parsed::kAll) {
+      for (const uint32_t row : rows_) samples.series[row] = std::min(code_of(column, row), absent);
+      groups = absent + 1;
+      continue;
     }
+    group_codes_.start(groups, absent + 1);
+    for (const uint32_t row : rows_)
+      samples.series[row] = group_codes_.of(samples.series[row], in_line(row, name) ? std::min(code_of(column, row), absent) : absent);
     groups = group_codes_.count();
   }
+  return groups;
+}
 
-  std::vector<uint32_t> series(groups, UINT32_MAX);
-  for (uint32_t row : rows_) {
-    uint32_t& known = series[samples.series[row]];
-    if (known == UINT32_MAX) known = series_of(row);
-    samples.series[row] = known;
+uint32_t ColumnScan::groups_of_pairs(Samples& samples) {
+  std::unordered_map<std::string_view, uint32_t> known;
+  std::vector<uint32_t> group_of_pair;
+  for (const Base* base : bases_) group_of_pair.push_back(known.try_emplace(base->group, static_cast<uint32_t>(known.size())).first->second);
+  if (known.size() == 1) std::fill_n(samples.series.begin(), samples.state.size(), 0);
+  else for (const uint32_t row : rows_) samples.series[row] = group_of_pair[pair_of(row)];
+  return static_cast<uint32_t>(known.size());
+}
+
+/// The series of each group is looked up once, all of them together.
+void ColumnScan::find_series(uint32_t groups, Samples& samples) {
+  constexpr uint32_t kNone = UINT32_MAX, kSought = UINT32_MAX - 1;
+  series_of_group_.assign(groups, kNone);
+  first_rows_.clear();
+  for (const uint32_t row : rows_) {
+    uint32_t& series = series_of_group_[samples.series[row]];
+    if (series != kNone) continue;
+    series = kSought;
+    first_rows_.push_back(row);
+  }
+  values_.clear();
+  for (const uint32_t row : first_rows_) append_values(row);
+  found_series_.resize(first_rows_.size());
+  series_.of(values_, found_series_);
+  for (size_t i = 0; i < first_rows_.size(); ++i) series_of_group_[samples.series[first_rows_[i]]] = found_series_[i];
+  for (const uint32_t row : rows_) {
+    samples.series[row] = series_of_group_[samples.series[row]];
     samples.state[row] = Samples::State::kIn;
   }
 }
 
-uint32_t ColumnScan::series_of(uint32_t row) {
-  key_.clear();
+void ColumnScan::append_values(uint32_t row) {
   for (size_t name : columns_.group) {
-    if (!in_line(pairs_[row], name)) {
-      key_.push_back(bases_.at(pairs_[row]).values[name]);
+    if (!in_line(row, name)) {
+      values_.push_back(base_of(row).values[name]);
       continue;
     }
     const uint32_t code = code_of(*read_[name], row);
-    key_.push_back(code == Column::kAbsent ? std::nullopt : std::optional(read_[name]->dictionary[code]));
+    values_.push_back(code == Column::kAbsent ? std::nullopt : std::optional(read_[name]->dictionary[code]));
   }
-  return series_.of(key_);
 }
 
 }  // namespace sleipnir::logql

@@ -1,13 +1,16 @@
 #pragma once
+#include <deque>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/scan.h"
+#include "logql/engine/code_answers.h"
 #include "logql/engine/column_plan.h"
 #include "logql/engine/group_codes.h"
 #include "logql/engine/line_test.h"
 #include "logql/engine/pair_cache.h"
+#include "logql/engine/poll.h"
 #include "logql/engine/row_series.h"
 #include "logql/engine/samples.h"
 #include "logql/engine/value_test.h"
@@ -20,8 +23,8 @@ class ColumnScan {
  public:
   ColumnScan(const ColumnPlan& columns, const RangePlan& plan, const LineFilters& lines, RowSeries& series);
 
-  /// Decides open rows of the batch, as far as it can. Errors: those of Batch::column.
-  Result<void> decide(Batch& batch, Samples& samples);
+  /// Decides open rows of the batch, as far as it can. Errors: those of Batch::column, of the poll.
+  Result<void> decide(Batch& batch, Samples& samples, Poll& poll);
 
  private:
   /// What rows of one stream and metadata set have in common.
@@ -35,24 +38,30 @@ class ColumnScan {
     std::string group;                    // tells pairs with different values of grouping labels apart
   };
   enum class Parsed { kNone, kSome, kAll };
+  using Answers = std::vector<Answer>;
 
   Base make_base(const Stream& stream, const LabelSet& metadata);
-  bool in_line(uint32_t pair, size_t name) { return bases_.at(pair).parsed[name]; }
-  void choose_rows(Batch& batch, const Samples& samples);
+  uint32_t pair_of(uint32_t row) const { return pair_codes_.empty() ? 0 : pair_codes_[row]; }
+  const Base& base_of(uint32_t row) const { return *bases_[pair_of(row)]; }
+  bool in_line(uint32_t row, size_t name) const { return parsed_[name] == Parsed::kAll || base_of(row).parsed[name]; }
+
+  void start(Batch& batch, const Samples& samples);
   Result<void> read_columns(Batch& batch);
   Result<void> read_column(Batch& batch, size_t field);
   void leave_open_rows();
-  void leave_undecided(const Column& column, size_t name);
   void leave_errors(size_t test);
   void filter(const std::vector<ColumnPlan::Condition>& conditions, Samples& samples);
-  void keep(const std::vector<Answer>& answers, Samples& samples);
-  std::vector<Answer> answers_of(const ColumnPlan::Condition& condition);
-  std::vector<Answer> answers_of_test(size_t test);
-  std::vector<Answer> answers_of_numbers(const ColumnPlan::Test& test, const Column& column);
+  void keep(const Answers& answers, Samples& samples);
+  bool all_pass(const ColumnPlan::Condition& condition) const;
+  const Answers& answer(const ColumnPlan::Condition& condition, size_t depth);
+  Answers& scratch(size_t depth);
+  void answer_test(size_t test, Answers& answers);
   void unwrap(Samples& samples);
-  void filter_lines(Batch& batch, Samples& samples);
-  void find_series(Samples& samples);
-  uint32_t series_of(uint32_t row);
+  Result<void> filter_lines(Batch& batch, Samples& samples, Poll& poll);
+  uint32_t find_groups(Samples& samples);
+  uint32_t groups_of_pairs(Samples& samples);
+  void find_series(uint32_t groups, Samples& samples);
+  void append_values(uint32_t row);
 
   const ColumnPlan& columns_;
   const RangePlan& plan_;
@@ -60,16 +69,22 @@ class ColumnScan {
   std::vector<ValueTest> tests_;
   std::optional<ValueTest> unwrap_;
   LineTest lines_;
-  PairCache<Base> bases_;
+  PairCache<Base> known_bases_;
 
   // Of the current batch.
+  std::span<Base* const> bases_;          // by pair
+  std::span<const uint32_t> pair_codes_;
   std::vector<uint32_t> rows_;            // not decided yet, and decidable
-  std::vector<uint32_t> pairs_;           // by row
   std::vector<Parsed> parsed_;            // by name
   std::vector<const Column*> read_;       // by field; nullptr: not needed, or not to be had
   std::vector<uint8_t> closed_pairs_;     // by pair: no column is missing
   GroupCodes group_codes_;
-  std::vector<std::optional<std::string_view>> key_;
+  std::vector<uint32_t> first_rows_;      // a row of each group
+  std::vector<uint32_t> series_of_group_, found_series_;
+  std::vector<std::optional<std::string_view>> values_;  // of first_rows_
+  CodeAnswers code_answers_;
+  std::vector<double> code_values_;
+  std::deque<Answers> scratch_;           // of rows_, by depth in a condition
 };
 
 }  // namespace sleipnir::logql

@@ -13,12 +13,16 @@
 
 namespace sleipnir::logql {
 
+/// Enough for some million series; several such queries at once fit a machine of ordinary size.
+inline constexpr uint64_t kQueryMemory = uint64_t{1} << 30;
+
 struct QueryContext {
   Source* source = nullptr;
   std::string tenant;
   const Limits* limits = nullptr;
   const Cancellation* cancellation = nullptr;
   ScanStats* stats = nullptr;
+  uint64_t max_memory = kQueryMemory;  ///< bytes that a metric query may hold, about; the batches at hand are not counted
   bool partial_series = false;  ///< at max_query_series return the first ones and a warning instead of an error (Logs Drilldown)
 };
 
@@ -57,7 +61,7 @@ struct MetricResult {
   std::vector<std::string> warnings;
 };
 
-/// Evaluates a metric query. Errors: kInvalid (pipeline errors, series limit), kExecution (matching, HTTP 500), timeout, cancelled, storage.
+/// Evaluates a metric query. Errors: kInvalid (pipeline errors), kLimit (series, memory), kExecution (matching, HTTP 500), timeout, cancelled, storage.
 Result<MetricResult> run_metric(const Expr& query, const MetricQuery& parameters, const QueryContext& context);
 
 }  // namespace sleipnir::logql

@@ -1,20 +1,33 @@
 #include "logql/engine/fixed_labels.h"
 
+#include <algorithm>
+
 namespace sleipnir::logql {
 
-void FixedLabels::decide(Batch& batch, Samples& samples) {
-  outcomes_.next_batch();
-  auto streams = batch.streams();
-  auto make = [this](const Stream& stream, const LabelSet& metadata) { return run(stream, metadata); };
-  for (size_t row = 0; row < samples.state.size(); ++row) {
+Result<void> FixedLabels::decide(Batch& batch, Samples& samples, Poll& poll) {
+  const auto pairs = batch.pairs();
+  const auto codes = batch.pair_codes();
+  const auto outcomes = outcomes_.of(pairs, [this](const Stream& stream, const LabelSet& metadata) { return run(stream, metadata); });
+  const bool asks_lines = lines_.needed() && !lines_.all_pass(batch);
+  const size_t rows = samples.state.size();
+  for (size_t row = 0; row < rows; ++row) {
     if (samples.state[row] != Samples::State::kOpen) continue;
-    const LabelSet& metadata = batch.metadata(row);
-    Outcome& outcome = outcomes_.at(outcomes_.index(streams[row], metadata, make));
-    samples.state[row] = Samples::State::kOut;
-    if (!outcome.passes || (lines_.needed() && !lines_.passes(batch, row))) continue;
-    if (!outcome.series) outcome.series = series_of(*streams[row], metadata);
-    samples.put(row, *outcome.series, plan_.value == RangePlan::Value::kBytes ? batch.line_bytes(row) : outcome.value);
+    const uint32_t pair = codes.empty() ? 0 : codes[row];
+    Outcome& outcome = *outcomes[pair];
+    if (asks_lines) {
+      if (auto alive = poll.check(); !alive.ok()) return alive;
+    }
+    if (!outcome.passes || (asks_lines && !lines_.passes(batch, row))) {
+      samples.state[row] = Samples::State::kOut;
+      continue;
+    }
+    if (!outcome.series) outcome.series = series_of(*pairs[pair].stream, *pairs[pair].metadata);
+    samples.put(row, *outcome.series, outcome.value);
   }
+  if (plan_.value != RangePlan::Value::kBytes) return {};
+  const auto lengths = batch.line_lengths();
+  std::copy(lengths.begin(), lengths.end(), samples.values.begin());
+  return {};
 }
 
 FixedLabels::Outcome FixedLabels::run(const Stream& stream, const LabelSet& metadata) {

@@ -5,6 +5,7 @@
 #include "logql/engine/line_test.h"
 #include "logql/engine/pair_cache.h"
 #include "logql/engine/plan.h"
+#include "logql/engine/poll.h"
 #include "logql/engine/row_series.h"
 #include "logql/engine/samples.h"
 
@@ -18,8 +19,8 @@ class FixedLabels {
   FixedLabels(const RangePlan& plan, const Pipeline& labels, const LineFilters& lines, RowSeries& series)
       : plan_(plan), series_(series), runner_(labels.runner()), lines_(lines) {}
 
-  /// Decides every open row of the batch.
-  void decide(Batch& batch, Samples& samples);
+  /// Decides every open row of the batch. Errors: those of the poll.
+  Result<void> decide(Batch& batch, Samples& samples, Poll& poll);
 
   /// The series of rows of a pair; nullopt where none passes. For plans without line filters.
   std::optional<uint32_t> series_of(const Stream& stream, const LabelSet& metadata);

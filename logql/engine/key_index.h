@@ -1,7 +1,6 @@
 #pragma once
-#include <algorithm>
 #include <cstdint>
-#include <functional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -9,28 +8,17 @@
 
 namespace sleipnir::logql {
 
-/// Numbers distinct keys densely, from 0 in order of first appearance. Open addressing: a lookup touches a slot and the key.
+/// Numbers distinct keys densely, from 0 in order of first appearance. Open addressing: a lookup touches a slot and the key. One thread.
 class KeyIndex {
  public:
-  struct Found {
-    uint32_t number;
-    bool added;
-  };
-  Found find_or_add(std::string_view key) {
-    if (keys_.size() * 2 >= slots_.size()) grow();
-    const uint64_t hash = std::hash<std::string_view>()(key);
-    for (size_t i = hash & (slots_.size() - 1);; i = (i + 1) & (slots_.size() - 1)) {
-      Slot& slot = slots_[i];
-      if (slot.number == kFree) {
-        const std::string_view kept = arena_.keep(key);
-        slot = {hash, kept.data(), static_cast<uint32_t>(kept.size()), static_cast<uint32_t>(keys_.size())};
-        keys_.push_back(kept);
-        return {slot.number, true};
-      }
-      if (slot.hash == hash && std::string_view(slot.key, slot.length) == key) return {slot.number, false};
-    }
-  }
+  uint32_t find_or_add(std::string_view key);
+  /// The same of many keys: the memory of those that follow is fetched meanwhile. `numbers` is as long as `keys`.
+  void find_or_add(std::span<const std::string_view> keys, std::span<uint32_t> numbers);
+
+  uint32_t size() const { return static_cast<uint32_t>(keys_.size()); }
   std::string_view key(uint32_t number) const { return keys_[number]; }
+  std::span<const std::string_view> keys() const { return keys_; }
+  size_t bytes() const { return slots_.capacity() * sizeof(Slot) + keys_.capacity() * sizeof(std::string_view) + key_bytes_; }
 
  private:
   static constexpr uint32_t kFree = UINT32_MAX;
@@ -39,19 +27,12 @@ class KeyIndex {
     const char* key = nullptr;
     uint32_t length = 0, number = kFree;
   };
-  void grow() {
-    std::vector<Slot> old(std::max<size_t>(64, slots_.size() * 2));
-    old.swap(slots_);
-    for (const Slot& slot : old) {
-      if (slot.number == kFree) continue;
-      size_t i = slot.hash & (slots_.size() - 1);
-      while (slots_[i].number != kFree) i = (i + 1) & (slots_.size() - 1);
-      slots_[i] = slot;
-    }
-  }
+  uint32_t find_or_add(std::string_view key, uint64_t hash);
+  void grow();
 
   std::vector<Slot> slots_;  // a power of two, at most half full
   std::vector<std::string_view> keys_;
+  size_t key_bytes_ = 0;
   Arena arena_;
 };
 

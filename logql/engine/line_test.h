@@ -23,6 +23,8 @@ class LineTest {
   explicit LineTest(const LineFilters& filters) : filters_(filters), runner_(filters.pipeline ? filters.pipeline->runner() : nullptr) {}
 
   bool needed() const { return runner_ != nullptr; }
+  /// True where the store is certain that all rows of the batch pass.
+  bool all_pass(const Batch& batch) const { return filters_.in_predicate && batch.all_certain(); }
   /// Builds the line only where the store is not certain. Only where needed().
   bool passes(Batch& batch, size_t row) {
     return (filters_.in_predicate && batch.certain(row)) || line_passes(batch.line(row));

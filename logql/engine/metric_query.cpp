@@ -25,10 +25,17 @@ Result<Steps> make_steps(const MetricQuery& q) {
 
 class Evaluator {
  public:
-  Evaluator(const Steps& steps, const QueryContext& context) : steps_(steps), context_(context) {}
+  Evaluator(const Steps& steps, const QueryContext& context) : steps_(steps), context_(context), memory_(context.max_memory) {}
 
   Result<Vector> evaluate(const Expr& expr) {
-    return std::visit([this](const auto& node) { return evaluate_node(node); }, expr.v);
+    if (context_.cancellation) {
+      if (auto alive = context_.cancellation->check(); !alive.ok()) return alive.error();
+    }
+    auto vector = std::visit([this](const auto& node) { return evaluate_node(node); }, expr.v);
+    if (!vector.ok()) return vector;
+    vector->held = BudgetShare(&memory_);
+    if (auto held = vector->held.set(memory_of(*vector)); !held.ok()) return held.error();
+    return vector;
   }
 
   /// Checks what a node hands on (logql.md §11.3): too many series are an error, or are cut off with a warning.
@@ -152,11 +159,12 @@ class Evaluator {
       return Error{ErrorKind::kLimit, "[interval] value exceeds limit: [" + format_prometheus_duration(node.range.range) + "] > [" +
                                           format_prometheus_duration(most) + "]"};
     }
-    return logql::evaluate_range(node, pushed, steps_, context_, best);
+    return logql::evaluate_range(node, pushed, steps_, context_, memory_, best);
   }
 
   const Steps& steps_;
   const QueryContext& context_;
+  MemoryBudget memory_;
 };
 
 Nanos whole_milliseconds(Nanos t) {

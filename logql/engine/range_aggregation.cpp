@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
 #include <numeric>
 #include <system_error>
 #include <thread>
@@ -20,7 +19,7 @@ namespace {
 /// blocks that two slices share are read twice.
 constexpr size_t kWorkers = 2, kSlices = 6;
 /// Below this a query is over before a thread has started.
-constexpr Nanos kShortestSlice = 30 * kSecond;
+constexpr Nanos kShortestShared = 3 * kMinute;
 /// More buckets than this are no roll-up: the rows themselves are fewer.
 constexpr size_t kMostEdges = 1 << 20;
 
@@ -78,11 +77,12 @@ Result<void> in_parallel(size_t count, std::atomic<bool>& failed, Work work) {
   return {};
 }
 
+uint64_t span_of(const ScanRequest& request) { return static_cast<uint64_t>(request.end) - static_cast<uint64_t>(request.start); }
+
 /// Cuts the time of a request into slices. The cuts depend on the request alone, and where order matters each has a scan of its own, which
 /// are put together in the order of time: an answer never depends on the number of threads.
 std::vector<ScanRequest> slices_of(const ScanRequest& request) {
-  uint64_t span = static_cast<uint64_t>(request.end) - static_cast<uint64_t>(request.start);
-  uint64_t count = span < static_cast<uint64_t>(kShortestSlice) * kSlices ? 1 : kSlices;
+  const uint64_t span = span_of(request), count = span < static_cast<uint64_t>(kShortestShared) ? 1 : kSlices;
   std::vector<ScanRequest> slices(count, request);
   for (uint64_t i = 1; i < count; ++i)
     slices[i].start = slices[i - 1].end = static_cast<Nanos>(static_cast<uint64_t>(request.start) + span / count * i);
@@ -92,8 +92,8 @@ std::vector<ScanRequest> slices_of(const ScanRequest& request) {
 /// A range aggregation at work: what it reads ends up in one scan.
 class RangeRun {
  public:
-  RangeRun(const RangeAggregation& aggregation, const RangePipeline& pipeline, const Windows& windows, const QueryContext& context)
-      : aggregation_(aggregation), pipeline_(pipeline), windows_(windows), context_(context) {
+  RangeRun(const RangeAggregation& aggregation, const RangePipeline& pipeline, const Windows& windows, const QueryContext& context, MemoryBudget& memory)
+      : aggregation_(aggregation), pipeline_(pipeline), windows_(windows), context_(context), memory_(memory) {
     add_scan();
   }
 
@@ -106,15 +106,19 @@ class RangeRun {
     }
     const ScanRequest request = request_of(aggregation_, pipeline_, windows_, context_);
     if (auto done = read_slices(slices_of(request)); !done.ok()) return done;
-    for (size_t i = 1; i < scans_.size(); ++i)
-      if (auto absorbed = result().absorb(scans_[i]); !absorbed.ok()) return absorbed;
+    for (size_t i = 1; i < scans_.size(); ++i) {
+      if (auto absorbed = result().absorb(*scans_[i]); !absorbed.ok()) return absorbed;
+      scans_[i].reset();
+    }
     return {};
   }
 
-  RangeScan& result() { return scans_.front(); }
+  RangeScan& result() { return *scans_.front(); }
 
  private:
-  void add_scan() { scans_.emplace_back(pipeline_, windows_, make_range_function(aggregation_, windows_)); }
+  void add_scan() {
+    scans_.push_back(std::make_unique<RangeScan>(pipeline_, windows_, make_range_function(aggregation_, windows_), context_.cancellation, &memory_));
+  }
 
   /// False where the source has no counts.
   Result<bool> count() {
@@ -133,7 +137,7 @@ class RangeRun {
     return in_parallel(slices.size(), failed_, [&](size_t i, size_t worker) -> Result<void> {
       auto reader = context_.source->scan(slices[i]);
       if (!reader.ok()) return reader.error();
-      return read(scans_[in_order ? i : worker], **reader, context_, failed_);
+      return read(*scans_[in_order ? i : worker], **reader, context_, failed_);
     });
   }
 
@@ -141,29 +145,73 @@ class RangeRun {
   const RangePipeline& pipeline_;
   const Windows& windows_;
   const QueryContext& context_;
-  std::deque<RangeScan> scans_;
+  MemoryBudget& memory_;
+  std::vector<std::unique_ptr<RangeScan>> scans_;
   std::atomic<bool> failed_{false};
 };
 
-Vector collect(const RowSeries& series, RangeFunction& function, const std::optional<Best>& best) {
-  std::vector<PointSeries> found;
-  std::vector<uint32_t> indexes;
-  for (uint32_t index = 0; index < series.size(); ++index) {
-    auto points = function.finish(index);
-    if (points.empty()) continue;
-    found.push_back({{}, std::move(points)});
-    indexes.push_back(index);
-  }
-  std::vector<size_t> kept(found.size());
-  std::iota(kept.begin(), kept.end(), 0);
-  if (best) kept = in_reach(found, *best);
+/// Points of many series in one array.
+struct FlatSeries {
+  std::vector<uint32_t> series;
+  std::vector<size_t> ends;  // in points, of each series
+  std::vector<Point> points;
 
-  Vector result;
-  result.left_out = found.size() - kept.size();
-  for (size_t i : kept) result.series.push_back({series.labels(indexes[i]), std::move(found[i].points)});
-  std::sort(result.series.begin(), result.series.end(), [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
-  return result;
-}
+  std::span<const Point> of(size_t i) const {
+    const size_t begin = i == 0 ? 0 : ends[i - 1];
+    return std::span(points).subspan(begin, ends[i] - begin);
+  }
+  size_t bytes() const { return series.capacity() * sizeof(uint32_t) + ends.capacity() * sizeof(size_t) + points.capacity() * sizeof(Point); }
+};
+
+/// Turns what the function has found into series, sorted by labels.
+class Collector {
+ public:
+  Collector(const RowSeries& series, const QueryContext& context, MemoryBudget& memory) : series_(series), poll_(context.cancellation, 64) {
+    vector_.held = BudgetShare(&memory);
+  }
+
+  Result<Vector> all(RangeFunction& function) {
+    auto done = function.finish([this](uint32_t series, std::span<const Point> points) -> Result<void> {
+      if (auto alive = poll_.check(); !alive.ok()) return alive;
+      return add(series, points);
+    });
+    if (!done.ok()) return done.error();
+    return sorted();
+  }
+
+  Result<Vector> best(RangeFunction& function, const Best& best) {
+    FlatSeries found;
+    auto done = function.finish([&](uint32_t series, std::span<const Point> points) -> Result<void> {
+      if (auto alive = poll_.check(); !alive.ok()) return alive;
+      found.series.push_back(series);
+      found.points.insert(found.points.end(), points.begin(), points.end());
+      found.ends.push_back(found.points.size());
+      return vector_.held.set(found.bytes());
+    });
+    if (!done.ok()) return done.error();
+    std::vector<std::span<const Point>> points;
+    for (size_t i = 0; i < found.series.size(); ++i) points.push_back(found.of(i));
+    const auto kept = in_reach(points, best);
+    vector_.left_out = points.size() - kept.size();
+    for (size_t i : kept)
+      if (auto added = add(found.series[i], points[i]); !added.ok()) return added.error();
+    return sorted();
+  }
+
+ private:
+  Result<void> add(uint32_t series, std::span<const Point> points) {
+    vector_.series.push_back({series_.labels(series), {points.begin(), points.end()}});
+    return vector_.held.add(memory_of(vector_.series.back()));
+  }
+  Vector sorted() {
+    std::sort(vector_.series.begin(), vector_.series.end(), [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
+    return std::move(vector_);
+  }
+
+  const RowSeries& series_;
+  Poll poll_;
+  Vector vector_;
+};
 
 /// 1 at the steps where no series has a point.
 Vector absent(const Vector& present, const LabelSet& labels, const Steps& steps) {
@@ -181,7 +229,7 @@ Vector absent(const Vector& present, const LabelSet& labels, const Steps& steps)
 }  // namespace
 
 Result<Vector> evaluate_range(const RangeAggregation& aggregation, const Grouping* pushed, const Steps& steps, const QueryContext& context,
-                              const std::optional<Best>& best) {
+                              MemoryBudget& memory, const std::optional<Best>& best) {
   RangePlan plan = plan_range(aggregation, pushed);
   Windows windows(steps, aggregation.range.range, aggregation.range.offset);
   auto in_sets = collect_in_sets(plan.stages, aggregation.range.unwrap, windows.begin(), windows.end(), context);
@@ -189,12 +237,13 @@ Result<Vector> evaluate_range(const RangeAggregation& aggregation, const Groupin
   auto pipeline = RangePipeline::compile(std::move(plan), aggregation.range.unwrap, *in_sets);
   if (!pipeline.ok()) return pipeline.error();
 
-  RangeRun run(aggregation, *pipeline, windows, context);
+  RangeRun run(aggregation, *pipeline, windows, context, memory);
   if (auto done = run.run(); !done.ok()) return done.error();
   const bool is_absent = aggregation.op == RangeOp::kAbsentOverTime;
-  Vector result = collect(run.result().series(), run.result().function(), is_absent ? std::nullopt : best);
-  if (!is_absent) return result;
-  return absent(result, absent_labels(aggregation.range.log.matchers), steps);
+  Collector collector(run.result().series(), context, memory);
+  auto result = best && !is_absent ? collector.best(run.result().function(), *best) : collector.all(run.result().function());
+  if (!result.ok() || !is_absent) return result;
+  return absent(*result, absent_labels(aggregation.range.log.matchers), steps);
 }
 
 LabelSet absent_labels(const std::vector<Matcher>& matchers) {

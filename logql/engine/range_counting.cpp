@@ -8,26 +8,32 @@ namespace {
 
 struct Count {
   int64_t sum = 0;
-  void add(const RangeRow& row) { sum += static_cast<int64_t>(row.value); }
+  void add(double value, Nanos) { sum += static_cast<int64_t>(value); }
   void merge(const Count& other) { sum += other.sum; }
 };
 
-class Counting : public PartialFunction<Count> {
+class Counting : public CellFunction<Count> {
  public:
-  Counting(const Windows& windows, double divisor) : PartialFunction(windows), divisor_(divisor) {}
+  Counting(const Windows& windows, double divisor) : CellFunction(windows), divisor_(divisor) {}
 
-  std::vector<Point> finish(uint32_t series) override {
-    SlotPartials<Count> partials = std::move(of(series));
-    const auto& entries = partials.sorted();
+  void add(const RangeRows& r) override {
+    if (!r.values.empty()) return CellFunction::add(r);
+    for (const uint32_t row : r.rows) ++cells_.of(r.series[row], r.slots[row]).sum;
+  }
+
+  Result<void> finish(const PointSink& sink) override {
     std::vector<Point> points;
-    size_t left = 0, entered = 0;
-    int64_t sum = 0;
-    for_each_window(windows_, entries, [&](uint32_t step, size_t begin, size_t end) {
-      for (; entered < end; ++entered) sum += entries[entered].partial.sum;
-      for (; left < begin; ++left) sum -= entries[left].partial.sum;
-      points.push_back({step, static_cast<double>(sum) / divisor_});
+    return cells_.take([&](uint32_t series, const std::vector<Entry>& entries) {
+      points.clear();
+      size_t left = 0, entered = 0;
+      int64_t sum = 0;
+      for_each_window(windows_, entries, [&](uint32_t step, size_t begin, size_t end) {
+        for (; entered < end; ++entered) sum += entries[entered].partial.sum;
+        for (; left < begin; ++left) sum -= entries[left].partial.sum;
+        points.push_back({step, static_cast<double>(sum) / divisor_});
+      });
+      return points.empty() ? Result<void>() : sink(series, points);
     });
-    return points;
   }
 
  private:

@@ -18,7 +18,7 @@ struct Greatest : One {
     else take_greater(v, by);
     empty = false;
   }
-  void add(const RangeRow& row) { take(row.value); }
+  void add(double value, Nanos) { take(value); }
   void merge(const Greatest& later) { take(later.v); }
 };
 
@@ -28,7 +28,7 @@ struct Least : One {
     else take_less(v, by);
     empty = false;
   }
-  void add(const RangeRow& row) { take(row.value); }
+  void add(double value, Nanos) { take(value); }
   void merge(const Least& later) { take(later.v); }
 };
 
@@ -37,12 +37,12 @@ struct First : One {
     if (empty) v = by;
     empty = false;
   }
-  void add(const RangeRow& row) { take(row.value); }
+  void add(double value, Nanos) { take(value); }
   void merge(const First& later) { take(later.v); }
 };
 
 struct Last : One {
-  void add(const RangeRow& row) { v = row.value; }
+  void add(double value, Nanos) { v = value; }
   void merge(const Last& later) { v = later.v; }
 };
 

@@ -11,7 +11,7 @@ struct Counter {
   double first = 0, last = 0;
   double lost = 0;  // what resets took away
 
-  void add(const RangeRow& row) { merge({1, row.timestamp, row.timestamp, row.value, row.value, 0}); }
+  void add(double value, Nanos timestamp) { merge({1, timestamp, timestamp, value, value, 0}); }
   void merge(const Counter& later) {
     if (count == 0) {
       *this = later;

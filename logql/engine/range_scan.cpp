@@ -1,45 +1,64 @@
 #include "logql/engine/range_scan.h"
 
+#include <algorithm>
+#include <map>
+
 #include "logql/engine/pipeline_error.h"
 
 namespace sleipnir::logql {
 
-RangeScan::RangeScan(const RangePipeline& pipeline, const Windows& windows, std::unique_ptr<RangeFunction> function)
-    : pipeline_(pipeline), windows_(windows), runner_(pipeline.rows->runner()), function_(std::move(function)), rows_(pipeline.plan) {
+RangeScan::RangeScan(const RangePipeline& pipeline, const Windows& windows, std::unique_ptr<RangeFunction> function, const Cancellation* cancellation,
+                     MemoryBudget* memory)
+    : pipeline_(pipeline), windows_(windows), runner_(pipeline.rows->runner()), function_(std::move(function)), rows_(pipeline.plan), memory_(memory),
+      poll_(cancellation) {
   if (pipeline.labels) fixed_.emplace(pipeline.plan, *pipeline.labels, pipeline.lines, rows_);
   else if (pipeline.columns) columns_.emplace(*pipeline.columns, pipeline.plan, pipeline.lines, rows_);
 }
 
 Result<void> RangeScan::add(Batch& batch) {
-  auto timestamps = batch.timestamps();
-  SlotFinder slots(windows_);
-  const size_t rows = timestamps.size();
-  samples_.resize(rows);
-  for (size_t row = 0; row < rows; ++row) {
-    auto slot = slots.of(timestamps[row]);
-    if (!slot) continue;
-    samples_.state[row] = Samples::State::kOpen;
-    samples_.slots[row] = *slot;
-  }
+  find_slots(batch);
   if (auto decided = decide(batch); !decided.ok()) return decided;
-  if (auto checked = check_new_series(); !checked.ok()) return checked;
-  passed_.clear();
-  for (size_t row = 0; row < rows; ++row) {
-    if (samples_.state[row] != Samples::State::kIn) continue;
-    passed_.push_back({samples_.series[row], samples_.slots[row], timestamps[row], samples_.values[row]});
+  return give(batch.timestamps(), pipeline_.plan.value == RangePlan::Value::kOne ? std::span<const double>() : samples_.values);
+}
+
+/// Times ascend within a stretch, so that slots are spans of it.
+void RangeScan::find_slots(Batch& batch) {
+  const auto timestamps = batch.timestamps();
+  samples_.resize(timestamps.size());
+  size_t row = 0;
+  for (const uint32_t stretch_end : batch.stretches()) {
+    while (row < stretch_end) {
+      const auto [slot, last] = windows_.slot_span(timestamps[row]);
+      const auto stretch = timestamps.subspan(row, stretch_end - row);
+      const size_t end = row + static_cast<size_t>(std::upper_bound(stretch.begin(), stretch.end(), last) - stretch.begin());
+      if (slot) {
+        std::fill(samples_.slots.begin() + row, samples_.slots.begin() + end, *slot);
+        std::fill(samples_.state.begin() + row, samples_.state.begin() + end, Samples::State::kOpen);
+      }
+      row = end;
+    }
   }
-  function_->add(passed_);
-  return {};
 }
 
 Result<void> RangeScan::decide(Batch& batch) {
-  if (fixed_) fixed_->decide(batch, samples_);
+  if (fixed_) return fixed_->decide(batch, samples_, poll_);
   if (columns_) {
-    if (auto decided = columns_->decide(batch, samples_); !decided.ok()) return decided;
+    if (auto decided = columns_->decide(batch, samples_, poll_); !decided.ok()) return decided;
   }
-  for (size_t row = 0; row < samples_.state.size(); ++row)
-    if (samples_.state[row] == Samples::State::kOpen) run(batch, row);
+  samples_.list(Samples::State::kOpen, rows_of_batch_);
+  for (const uint32_t row : rows_of_batch_) {
+    if (auto alive = poll_.check(); !alive.ok()) return alive;
+    run(batch, row);
+  }
   return {};
+}
+
+/// Hands samples to the function.
+Result<void> RangeScan::give(std::span<const Nanos> timestamps, std::span<const double> values) {
+  if (auto checked = check_new_series(); !checked.ok()) return checked;
+  samples_.list(Samples::State::kIn, rows_of_batch_);
+  function_->add({rows_of_batch_, samples_.series, samples_.slots, timestamps, values});
+  return memory_.set(rows_.bytes() + function_->bytes() + samples_.bytes());
 }
 
 void RangeScan::run(Batch& batch, size_t row) {
@@ -56,17 +75,18 @@ Result<void> RangeScan::add(const std::vector<Counted>& counted, const std::vect
   const bool bytes = pipeline_.plan.value == RangePlan::Value::kBytes;
   std::vector<std::optional<uint64_t>> slots;
   for (size_t bucket = 0; bucket + 1 < edges.size(); ++bucket) slots.push_back(windows_.slot(edges[bucket] + 1));
-  PairCache<std::optional<uint32_t>> series;
-  series.next_batch();
-  auto find = [this](const Stream& stream, const LabelSet& metadata) { return fixed_->series_of(stream, metadata); };
-  for (const Counted& c : counted) {
+  std::map<std::pair<const Stream*, const LabelSet*>, std::optional<uint32_t>> series;
+  samples_.resize(counted.size());
+  for (size_t i = 0; i < counted.size(); ++i) {
+    const Counted& c = counted[i];
     if (c.rows == 0 || !slots[c.bucket]) continue;
-    const auto& of = series.at(series.index(c.stream, *c.metadata, find));
-    if (of) passed_.push_back({*of, *slots[c.bucket], edges[c.bucket + 1], static_cast<double>(bytes ? c.line_bytes : c.rows)});
+    const auto [of_pair, added] = series.try_emplace({c.stream, c.metadata.get()});
+    if (added) of_pair->second = fixed_->series_of(*c.stream, *c.metadata);
+    if (!of_pair->second) continue;
+    samples_.put(i, *of_pair->second, static_cast<double>(bytes ? c.line_bytes : c.rows));
+    samples_.slots[i] = *slots[c.bucket];
   }
-  if (auto checked = check_new_series(); !checked.ok()) return checked;
-  function_->add(passed_);
-  return {};
+  return give({}, samples_.values);
 }
 
 Result<void> RangeScan::check_new_series() {
@@ -82,9 +102,9 @@ Result<void> RangeScan::check_new_series() {
 }
 
 Result<void> RangeScan::absorb(RangeScan& later) {
-  for (uint32_t index = 0; index < later.rows_.size(); ++index)
-    function_->absorb(rows_.of(later.rows_, index), *later.function_, index);
-  return check_new_series();
+  function_->absorb(*later.function_, rows_.absorb(later.rows_));
+  if (auto checked = check_new_series(); !checked.ok()) return checked;
+  return memory_.set(rows_.bytes() + function_->bytes());
 }
 
 }  // namespace sleipnir::logql

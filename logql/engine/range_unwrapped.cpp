@@ -11,7 +11,7 @@ namespace {
 
 struct Sum {
   ExactSum sum;
-  void add(const RangeRow& row) { sum.add(row.value); }
+  void add(double value, Nanos) { sum.add(value); }
   void merge(const Sum& other) { sum.merge(other.sum); }
   double value(const Windows&, uint32_t) const { return static_cast<double>(sum.value()); }
 };
@@ -22,8 +22,8 @@ struct Rate : Sum {
 
 struct Average : Sum {
   uint64_t count = 0;
-  void add(const RangeRow& row) {
-    Sum::add(row);
+  void add(double value, Nanos timestamp) {
+    Sum::add(value, timestamp);
     ++count;
   }
   void merge(const Average& other) {
@@ -34,7 +34,7 @@ struct Average : Sum {
 };
 
 struct Variance : Spread {
-  void add(const RangeRow& row) { Spread::add(row.value); }
+  void add(double value, Nanos) { Spread::add(value); }
   double value(const Windows&, uint32_t) const { return variance(); }
 };
 

@@ -9,6 +9,7 @@ namespace {
 
 using Length = uint32_t;
 constexpr Length kNoValue = UINT32_MAX;
+constexpr uint32_t kNoSeries = UINT32_MAX;
 
 LabelSet without(LabelSet labels, const std::vector<std::string>& names) {
   for (const std::string& name : names) labels.erase(name);
@@ -45,33 +46,51 @@ uint32_t RowSeries::of(const RowLabels& row) {
   if (keep_ == RangePlan::Keep::kWithout) return of(without(row.merged(), names_));
   values_.clear();
   for (const std::string& name : names_) values_.push_back(row.get(name));
-  return of(values_);
+  uint32_t series = 0;
+  of(values_, {&series, 1});
+  return series;
 }
 
-uint32_t RowSeries::of(std::span<const std::optional<std::string_view>> values) {
+void RowSeries::of(std::span<const std::optional<std::string_view>> values, std::span<uint32_t> series) {
   if (!by_key_) {
-    LabelSet labels;
-    for (size_t i = 0; i < names_.size(); ++i)
-      if (values[i]) labels.set(names_[i], *values[i]);
-    return of(labels);
+    for (size_t row = 0; row < series.size(); ++row) {
+      LabelSet labels;
+      for (size_t i = 0; i < names_.size(); ++i)
+        if (const auto& value = values[row * names_.size() + i]) labels.set(names_[i], *value);
+      series[row] = of(labels);
+    }
+    return;
   }
-  key_.clear();
-  for (const auto& value : values) append_value(key_, value);
-  return of_key(key_);
+  text_.clear();
+  ends_.clear();
+  key_views_.clear();
+  for (size_t i = 0; i < values.size(); ++i) {
+    append_value(text_, values[i]);
+    if ((i + 1) % names_.size() == 0) ends_.push_back(text_.size());
+  }
+  ends_.resize(series.size());  // without names all keys are empty
+  size_t begin = 0;
+  for (const size_t end : ends_) key_views_.push_back(std::string_view(text_).substr(begin, end - begin)), begin = end;
+  keys_.find_or_add(key_views_, series);
+  for (uint32_t& key : series) key = of_key(key);
 }
 
-uint32_t RowSeries::of(const RowSeries& other, uint32_t index) {
-  const Entry& entry = other.entries_[index];
-  return entry.whole ? of(*entry.whole) : of_key(other.keys_.key(entry.key));
+std::vector<uint32_t> RowSeries::absorb(const RowSeries& other) {
+  std::vector<uint32_t> key_of(other.keys_.size()), series;
+  keys_.find_or_add(other.keys_.keys(), key_of);
+  series.reserve(other.size());
+  for (const Entry& entry : other.entries_) series.push_back(entry.whole ? of(*entry.whole) : of_key(key_of[entry.key]));
+  return series;
 }
 
-uint32_t RowSeries::of_key(std::string_view key) {
-  const auto found = keys_.find_or_add(key);
-  if (found.added) {
-    series_of_key_.push_back(static_cast<uint32_t>(entries_.size()));
-    entries_.push_back({nullptr, found.number});
+uint32_t RowSeries::of_key(uint32_t key) {
+  if (key >= series_of_key_.size()) series_of_key_.resize(key + 1, kNoSeries);
+  uint32_t& series = series_of_key_[key];
+  if (series == kNoSeries) {
+    series = static_cast<uint32_t>(entries_.size());
+    entries_.push_back({nullptr, key});
   }
-  return series_of_key_[found.number];
+  return series;
 }
 
 uint32_t RowSeries::of(const LabelSet& labels) {
@@ -79,8 +98,14 @@ uint32_t RowSeries::of(const LabelSet& labels) {
   if (whole == series_of_whole_.size()) {
     series_of_whole_.push_back(static_cast<uint32_t>(entries_.size()));
     entries_.push_back({&wholes_.labels(whole), 0});
+    whole_bytes_ += memory_of(labels);
   }
   return series_of_whole_[whole];
+}
+
+size_t RowSeries::bytes() const {
+  return keys_.bytes() + whole_bytes_ + entries_.capacity() * sizeof(Entry) + series_of_key_.capacity() * sizeof(uint32_t) + text_.capacity() +
+         (ends_.capacity() + 2 * key_views_.capacity()) * sizeof(size_t);
 }
 
 LabelSet RowSeries::labels(uint32_t index) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "logql/engine/key_index.h"
+#include "logql/engine/memory_budget.h"
 #include "logql/engine/plan.h"
 #include "logql/engine/series_map.h"
 #include "logql/stages/pipeline.h"
@@ -20,15 +21,18 @@ class RowSeries {
 
   /// A row with an error is not grouped: its series carries all labels (logql.md §7.16).
   uint32_t of(const RowLabels& row);
-  /// The same by the values of RangePlan::names, for a grouping by names and rows without an error; nullopt: no such label.
-  uint32_t of(std::span<const std::optional<std::string_view>> values);
-  /// The series of `other`, which has the same plan.
-  uint32_t of(const RowSeries& other, uint32_t index);
+  /// The same of several rows by their values of RangePlan::names, one row's after the other's, for a grouping by names and rows without an
+  /// error; nullopt: no such label. `series` has a place for each row.
+  void of(std::span<const std::optional<std::string_view>> values, std::span<uint32_t> series);
+  /// The series here of each series of `other`, which has the same plan.
+  std::vector<uint32_t> absorb(const RowSeries& other);
 
   size_t size() const { return entries_.size(); }
   LabelSet labels(uint32_t index) const;
   /// False: the series has no label but those of a grouping, so no row of it failed.
   bool may_have_failed(uint32_t index) const { return entries_[index].whole != nullptr; }
+  /// Memory held, about.
+  size_t bytes() const;
 
  private:
   struct Entry {
@@ -36,7 +40,7 @@ class RowSeries {
     uint32_t key;
   };
   uint32_t of(const LabelSet& labels);
-  uint32_t of_key(std::string_view key);
+  uint32_t of_key(uint32_t key);
 
   RangePlan::Keep keep_;
   std::vector<std::string> names_;
@@ -46,8 +50,11 @@ class RowSeries {
   std::vector<uint32_t> series_of_key_;
   SeriesMap wholes_;
   std::vector<uint32_t> series_of_whole_;
-  std::string key_;
-  std::vector<std::optional<std::string_view>> values_;
+  size_t whole_bytes_ = 0;
+  std::vector<std::optional<std::string_view>> values_;  // of one row
+  std::string text_;                                     // of keys of several rows
+  std::vector<size_t> ends_;                             // of each in text_
+  std::vector<std::string_view> key_views_;
 };
 
 }  // namespace sleipnir::logql

@@ -12,8 +12,10 @@ struct Samples {
     kOpen,  ///< not decided yet
   };
 
+  /// All rows are out; the rest is as it happens to be.
   void resize(size_t rows) {
     state.assign(rows, State::kOut);
+    if (rows <= slots.size()) return;
     slots.resize(rows);
     series.resize(rows);
     values.resize(rows);
@@ -23,11 +25,22 @@ struct Samples {
     series[row] = of_series;
     values[row] = value;
   }
+  /// Collects the rows in a state, ascending.
+  void list(State wanted, std::vector<uint32_t>& rows) const {
+    rows.resize(state.size());
+    size_t count = 0;
+    for (uint32_t row = 0; row < state.size(); ++row) {
+      rows[count] = row;
+      count += state[row] == wanted;
+    }
+    rows.resize(count);
+  }
+  size_t bytes() const { return state.capacity() + (slots.capacity() + values.capacity()) * sizeof(uint64_t) + series.capacity() * sizeof(uint32_t); }
 
   std::vector<State> state;
-  std::vector<uint64_t> slots;    ///< unless kOut
+  std::vector<uint64_t> slots;    ///< unless kOut; may be longer than the batch, as those below
   std::vector<uint32_t> series;   ///< where kIn
-  std::vector<double> values;     ///< where kIn
+  std::vector<double> values;     ///< where kIn, unless each row counts 1
 };
 
 }  // namespace sleipnir::logql

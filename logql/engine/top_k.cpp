@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
 
 #include "logql/engine/grouping.h"
 #include "logql/engine/series_map.h"
@@ -48,13 +47,14 @@ std::vector<Candidate> ranked(const VectorAggregation& aggregation, const Vector
 
 }  // namespace
 
-std::vector<size_t> in_reach(const std::vector<PointSeries>& series, const Best& best) {
+std::vector<size_t> in_reach(std::span<const std::span<const Point>> series, const Best& best) {
   auto before = [&](double a, double b) { return better(a, b, best.greatest); };
   std::vector<size_t> kept;
   if (best.count == 0) return kept;
-  std::unordered_map<uint32_t, std::vector<double>> of_step;  // heaps of the best, the worst of them in front
-  for (const PointSeries& s : series) {
-    for (const Point& point : s.points) {
+  std::vector<std::vector<double>> of_step;  // heaps of the best, the worst of them in front
+  for (const auto points : series) {
+    for (const Point& point : points) {
+      if (point.step >= of_step.size()) of_step.resize(point.step + 1);
       auto& heap = of_step[point.step];
       if (heap.size() == best.count) {
         if (!before(point.value, heap.front())) continue;
@@ -67,7 +67,7 @@ std::vector<size_t> in_reach(const std::vector<PointSeries>& series, const Best&
   }
   for (size_t i = 0; i < series.size(); ++i) {
     auto reaches = [&](const Point& point) { return !before(of_step[point.step].front(), point.value); };
-    if (std::any_of(series[i].points.begin(), series[i].points.end(), reaches)) kept.push_back(i);
+    if (std::any_of(series[i].begin(), series[i].end(), reaches)) kept.push_back(i);
   }
   return kept;
 }

@@ -1,4 +1,7 @@
 #pragma once
+#include <span>
+#include <vector>
+
 #include "logql/engine/series.h"
 #include "logql/syntax/ast.h"
 
@@ -13,7 +16,7 @@ struct Best {
   bool greatest;
 };
 /// Indexes of the series that have a point which is among the best of its step, ties included (top_k.cpp).
-std::vector<size_t> in_reach(const std::vector<PointSeries>& series, const Best& best);
+std::vector<size_t> in_reach(std::span<const std::span<const Point>> series, const Best& best);
 
 /// topk, bottomk, approx_topk: the series keep their labels; NaN is taken only where numbers do not suffice (top_k.cpp).
 Vector select_top(const VectorAggregation& aggregation, Vector inner);

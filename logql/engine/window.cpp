@@ -16,6 +16,7 @@ Windows::Windows(const Steps& steps, Nanos range, Nanos offset) : steps_(steps),
   period_ = static_cast<uint64_t>(steps.count > 1 ? steps.step : std::max<Nanos>(range, 1));
   uint64_t length = static_cast<uint64_t>(range);
   remainder_ = length % period_;
+  per_period_ = remainder_ != 0 ? 2 : 1;
   whole_ = length == 0 ? 0 : (length - 1) / period_;
   gaps_ = length < period_;
 }
@@ -31,7 +32,7 @@ std::optional<uint64_t> Windows::slot(Nanos ts) const {
   uint64_t since = static_cast<uint64_t>(ts) - static_cast<uint64_t>(edge_) - 1;
   bool late = remainder_ != 0 && since % period_ >= remainder_;
   if (late && gaps_) return std::nullopt;
-  return 2 * (since / period_) + late;
+  return per_period_ * (since / period_) + late;
 }
 
 std::vector<Nanos> Windows::edges(size_t most) const {
@@ -47,20 +48,13 @@ std::vector<Nanos> Windows::edges(size_t most) const {
   return edges;
 }
 
-void SlotFinder::find(Nanos ts) {
-  slot_.reset();
-  if (ts < begin_ || ts >= end_) {
-    from_ = ts;
-    to_ = ts + (ts < end_);
-    return;
-  }
-  slot_ = windows_.slot(ts);
-  uint64_t since = static_cast<uint64_t>(ts) - static_cast<uint64_t>(windows_.edge_) - 1, rest = since % windows_.period_;
-  bool late = windows_.remainder_ != 0 && rest >= windows_.remainder_;
-  uint64_t first = late ? windows_.remainder_ : 0;
-  uint64_t last = !late && windows_.remainder_ != 0 ? windows_.remainder_ - 1 : windows_.period_ - 1;
-  from_ = ts - static_cast<Nanos>(rest - first);
-  to_ = static_cast<Nanos>(std::min<uint64_t>(last - rest + 1, static_cast<uint64_t>(end_) - static_cast<uint64_t>(ts))) + ts;
+Windows::SlotSpan Windows::slot_span(Nanos ts) const {
+  if (ts < begin()) return {{}, begin() - 1};
+  if (ts >= end()) return {{}, kMax};
+  const uint64_t rest = (static_cast<uint64_t>(ts) - static_cast<uint64_t>(edge_) - 1) % period_;
+  const bool early = remainder_ != 0 && rest < remainder_;
+  const uint64_t left = (early ? remainder_ : period_) - 1 - rest, all = static_cast<uint64_t>(end() - 1) - static_cast<uint64_t>(ts);
+  return {slot(ts), static_cast<Nanos>(static_cast<uint64_t>(ts) + std::min(left, all))};
 }
 
 }  // namespace sleipnir::logql

@@ -22,11 +22,19 @@ class Windows {
 
   /// Slot of a time within [begin, end), nullopt in a gap between windows (range < step). Slots ascend with time.
   std::optional<uint64_t> slot(Nanos ts) const;
-  uint64_t first_slot(uint32_t step) const { return 2 * static_cast<uint64_t>(step); }
-  uint64_t last_slot(uint32_t step) const { return 2 * (step + whole_); }
+  /// Slots are below this.
+  uint64_t slots() const { return last_slot(steps_.count - 1) + 1; }
+  /// The same of any time, with the last time up to which it holds.
+  struct SlotSpan {
+    std::optional<uint64_t> slot;
+    Nanos last;
+  };
+  SlotSpan slot_span(Nanos ts) const;
+  uint64_t first_slot(uint32_t step) const { return per_period_ * step; }
+  uint64_t last_slot(uint32_t step) const { return per_period_ * (step + whole_); }
   /// The first step whose window holds the slot.
   uint32_t first_step(uint64_t slot) const {
-    uint64_t step = (slot + 1) / 2;
+    uint64_t step = (slot + per_period_ - 1) / per_period_;
     return static_cast<uint32_t>(step > whole_ ? step - whole_ : 0);
   }
 
@@ -38,34 +46,14 @@ class Windows {
   Nanos window_end(uint32_t step) const { return window_begin(step) + range_; }
 
  private:
-  friend class SlotFinder;
   Steps steps_;
   Nanos range_;
   Nanos edge_;          // the exclusive start of the first window
   uint64_t period_;     // distance of windows
   uint64_t remainder_;  // range modulo period: where in a period windows end; 0 where windows start
+  uint64_t per_period_; // slots a period: two where windows end within it
   uint64_t whole_;      // periods between the first and the last slot of a window
   bool gaps_;
-};
-
-/// Finds slots of times that tend to lie near each other: a division is spent only where the slot changes.
-class SlotFinder {
- public:
-  explicit SlotFinder(const Windows& windows) : windows_(windows), begin_(windows.begin()), end_(windows.end()) {}
-
-  /// nullopt for a time in no window.
-  std::optional<uint64_t> of(Nanos ts) {
-    if (ts < from_ || ts >= to_) find(ts);
-    return slot_;
-  }
-
- private:
-  void find(Nanos ts);
-
-  const Windows& windows_;
-  Nanos begin_, end_;
-  Nanos from_ = 1, to_ = 0;  // slot_ holds for from_ <= ts < to_
-  std::optional<uint64_t> slot_;
 };
 
 /// Calls f(step, begin, end) for each window that holds an entry, ascending; begin and end are indexes into `entries`, which ascend by

@@ -96,9 +96,7 @@ TEST_CASE("edges of windows cut time into pieces of slots") {
 
 TEST_CASE("series that cannot be among the best are left out") {
   auto f = [](std::vector<std::vector<Point>> series, Best best, std::vector<size_t> want) {
-    std::vector<PointSeries> all;
-    for (auto& points : series) all.push_back({{}, std::move(points)});
-    CHECK(in_reach(all, best) == want);
+    CHECK(in_reach(std::vector<std::span<const Point>>(series.begin(), series.end()), best) == want);
   };
   const double nan = std::nan("");
   f({{{0, 1}}, {{0, 3}}, {{0, 2}}}, {1, true}, {1});

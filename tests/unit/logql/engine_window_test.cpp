@@ -1,20 +1,44 @@
 #include <doctest/doctest.h>
 
 #include <limits>
+#include <map>
 
 #include "logql/engine/range_function.h"
 #include "logql/engine/window.h"
 
 namespace sleipnir::logql {
 
+namespace {
+
+void add_row(RangeFunction& function, uint32_t series, uint64_t slot, Nanos timestamp, double value) {
+  const uint32_t row = 0;
+  function.add({{&row, 1}, {&series, 1}, {&slot, 1}, {&timestamp, 1}, {&value, 1}});
+}
+
+std::map<uint32_t, std::vector<Point>> points_of(RangeFunction& function) {
+  std::map<uint32_t, std::vector<Point>> points;
+  auto done = function.finish([&](uint32_t series, std::span<const Point> of_series) -> Result<void> {
+    CHECK((points.empty() || points.rbegin()->first < series));
+    points[series].assign(of_series.begin(), of_series.end());
+    return {};
+  });
+  CHECK(done.ok());
+  return points;
+}
+
+}  // namespace
+
 TEST_CASE("a time lies in the windows that the definition says") {
   auto f = [](Nanos step, uint32_t count, Nanos range, Nanos offset) {
     Windows windows({100, step, count}, range, offset);
-    SlotFinder ascending(windows);
     for (Nanos ts = windows.begin() - 5; ts < windows.end() + 5; ++ts) {
       auto slot = windows.begin() <= ts && ts < windows.end() ? windows.slot(ts) : std::nullopt;
-      CHECK(ascending.of(ts) == slot);
-      CHECK(SlotFinder(windows).of(ts) == slot);
+      const auto span = windows.slot_span(ts);
+      CHECK(span.slot == slot);
+      REQUIRE(span.last >= ts);
+      CHECK(windows.slot_span(span.last).slot == slot);
+      if (ts < windows.end() && windows.begin() < windows.end()) CHECK(windows.slot_span(span.last + 1).slot != slot);
+      if (slot) CHECK(*slot < windows.slots());
       for (uint32_t i = 0; i < count; ++i) {
         Nanos end = 100 + i * step - offset;
         bool want = end - range < ts && ts <= end;
@@ -51,9 +75,9 @@ TEST_CASE("counts do not depend on the order of rows") {
     Nanos length = windows.end() - windows.begin();
     for (Nanos i = 0; i < length; ++i) {
       Nanos ts = backward ? windows.end() - 1 - i : windows.begin() + i;
-      if (ts % 3 == 0) function->add(std::vector<RangeRow>{{0, *windows.slot(ts), ts, 1}});
+      if (ts % 3 == 0) add_row(*function, 0, *windows.slot(ts), ts, 1);
     }
-    return function->finish(0);
+    return points_of(*function)[0];
   };
   auto forward = count(false), backward = count(true);
   REQUIRE(forward.size() == 20);

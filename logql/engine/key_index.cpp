@@ -1,0 +1,57 @@
+#include "logql/engine/key_index.h"
+
+#include <algorithm>
+#include <array>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace sleipnir::logql {
+
+namespace {
+constexpr size_t kAhead = 16;  // keys whose slots are on their way at a time
+}
+
+uint32_t KeyIndex::find_or_add(std::string_view key) { return find_or_add(key, XXH3_64bits(key.data(), key.size())); }
+
+void KeyIndex::find_or_add(std::span<const std::string_view> keys, std::span<uint32_t> numbers) {
+  std::array<uint64_t, kAhead> hashes;
+  for (size_t from = 0; from < keys.size(); from += kAhead) {
+    const size_t count = std::min(kAhead, keys.size() - from);
+    while ((keys_.size() + count) * 2 >= slots_.size()) grow();
+    for (size_t i = 0; i < count; ++i) {
+      hashes[i] = XXH3_64bits(keys[from + i].data(), keys[from + i].size());
+      __builtin_prefetch(&slots_[hashes[i] & (slots_.size() - 1)]);
+    }
+    for (size_t i = 0; i < count; ++i) __builtin_prefetch(slots_[hashes[i] & (slots_.size() - 1)].key);
+    for (size_t i = 0; i < count; ++i) numbers[from + i] = find_or_add(keys[from + i], hashes[i]);
+  }
+}
+
+uint32_t KeyIndex::find_or_add(std::string_view key, uint64_t hash) {
+  if (keys_.size() * 2 >= slots_.size()) grow();
+  for (size_t i = hash & (slots_.size() - 1);; i = (i + 1) & (slots_.size() - 1)) {
+    Slot& slot = slots_[i];
+    if (slot.number == kFree) {
+      const std::string_view kept = arena_.keep(key);
+      slot = {hash, kept.data(), static_cast<uint32_t>(kept.size()), size()};
+      keys_.push_back(kept);
+      key_bytes_ += kept.size();
+      return slot.number;
+    }
+    if (slot.hash == hash && std::string_view(slot.key, slot.length) == key) return slot.number;
+  }
+}
+
+void KeyIndex::grow() {
+  std::vector<Slot> old(std::max<size_t>(64, slots_.size() * 2));
+  old.swap(slots_);
+  for (const Slot& slot : old) {
+    if (slot.number == kFree) continue;
+    size_t i = slot.hash & (slots_.size() - 1);
+    while (slots_[i].number != kFree) i = (i + 1) & (slots_.size() - 1);
+    slots_[i] = slot;
+  }
+}
+
+}  // namespace sleipnir::logql
