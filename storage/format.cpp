@@ -19,4 +19,9 @@ FileHeader::Check FileHeader::check(std::string_view bytes, std::string_view mag
   return found > version ? Check::kNewer : Check::kGood;
 }
 
+uint32_t FileHeader::version(std::string_view bytes) {
+  constexpr size_t kMagicBytes = 4;
+  return ByteReader(bytes.substr(kMagicBytes)).fixed<uint32_t>();
+}
+
 }  // namespace sleipnir::storage

@@ -19,6 +19,8 @@ struct FileHeader {
   static std::string make(std::string_view magic, uint32_t version);
   /// kNewer: an intact header of a version above `version`, which only a newer program can read.
   static Check check(std::string_view bytes, std::string_view magic, uint32_t version);
+  /// Of a header that is good.
+  static uint32_t version(std::string_view bytes);
 };
 
 namespace wal {
@@ -34,7 +36,9 @@ inline constexpr uint64_t kMaxPayload = 1ull << 30;
 
 namespace part {
 inline constexpr std::string_view kMagic = "SLPA";
-inline constexpr uint32_t kVersion = 2;
+inline constexpr uint32_t kVersion = 3;
+/// The oldest version that is still read, and the first one with roll-ups.
+inline constexpr uint32_t kOldest = 2, kRollUps = 3;
 inline constexpr std::string_view kSuffix = ".part";
 inline constexpr std::string_view kTemporarySuffix = ".tmp";
 /// directory offset, stored bytes, checksum (u64 each), checksum of these 24 bytes u64

@@ -121,10 +121,11 @@ std::string encode_directory(const PartDirectory& d) {
     put_chunk(out, p.chunk);
   }
   put_chunk(out, d.windows);
+  for (const BlockEntry& b : d.blocks) put_chunk(out, b.roll_up);
   return out;
 }
 
-bool decode_directory(std::string_view bytes, uint64_t data_end, PartDirectory& d) {
+bool decode_directory(std::string_view bytes, uint32_t version, uint64_t data_end, PartDirectory& d) {
   ByteReader in(bytes);
   d.name.id = in.varint();
   d.name.partition = in.bytes();
@@ -158,7 +159,10 @@ bool decode_directory(std::string_view bytes, uint64_t data_end, PartDirectory& 
     p.entries = static_cast<uint32_t>(in.varint());
     if (p.entries > part::kIdPageEntries || !read_chunk(in, offset, data_end, p.chunk)) return false;
   }
-  return read_chunk(in, offset, data_end, d.windows) && d.windows.length == windows && offset == data_end && in.finished() && !d.blocks.empty();
+  if (!read_chunk(in, offset, data_end, d.windows) || d.windows.length != windows) return false;
+  for (BlockEntry& b : d.blocks)
+    if (version >= part::kRollUps && !read_chunk(in, offset, data_end, b.roll_up)) return false;
+  return offset == data_end && in.finished() && !d.blocks.empty();
 }
 
 }  // namespace sleipnir::storage

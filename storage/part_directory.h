@@ -29,6 +29,7 @@ struct BlockEntry {
   uint32_t longest_text_word = 0, longest_id_word = 0;  ///< BlockSummary
   bool odd_escapes = false;
   uint32_t window_bytes = 0;              ///< its share of the windows chunk, in the order of blocks
+  Chunk roll_up;                          ///< offset in the file; length 0: none
 };
 
 struct PartDirectory {
@@ -45,7 +46,7 @@ struct PartDirectory {
 };
 
 std::string encode_directory(const PartDirectory& directory);
-/// False where the bytes are no directory of a file whose blocks and indexes end at `data_end`.
-bool decode_directory(std::string_view bytes, uint64_t data_end, PartDirectory& directory);
+/// False where the bytes are no directory of a file of that version whose blocks and indexes end at `data_end`.
+bool decode_directory(std::string_view bytes, uint32_t version, uint64_t data_end, PartDirectory& directory);
 
 }  // namespace sleipnir::storage

@@ -43,7 +43,7 @@ Result<void> Part::read_directory(StreamIndex& index) {
   if (auto read = file->read(0, header.data(), header.size()); !read) return read;
   auto check = FileHeader::check(header, part::kMagic, part::kVersion);
   if (check == FileHeader::Check::kNewer) return Error{ErrorKind::kNotFound, path_.string() + ": was written by a newer version of this program"};
-  if (check == FileHeader::Check::kDamaged) return corrupt(path_, "bad header");
+  if (check == FileHeader::Check::kDamaged || FileHeader::version(header) < part::kOldest) return corrupt(path_, "bad header");
 
   uint64_t footer_offset = file_bytes_ - footer.size();
   if (auto read = file->read(footer_offset, footer.data(), footer.size()); !read) return read;
@@ -56,7 +56,7 @@ Result<void> Part::read_directory(StreamIndex& index) {
   if (auto read = file->read(offset, stored.data(), stored.size()); !read) return read;
   std::string_view rest = stored;
   const auto raw = checksum(stored) == sum ? get_compressed(rest, kMaxDirectory) : std::nullopt;
-  if (!raw || !decode_directory(*raw, offset, directory_)) return corrupt(path_, "bad directory");
+  if (!raw || !decode_directory(*raw, FileHeader::version(header), offset, directory_)) return corrupt(path_, "bad directory");
   for (size_t s = 0; s < directory_.streams.size(); ++s) {
     by_code_.push_back(index.resolve(directory_.streams[s]));
     streams_.push_back(directory_.spans[s]);
@@ -128,6 +128,26 @@ Result<std::string> Part::windows(ScanStats* stats) const {
   auto file = File::open_for_reading(path_);
   if (!file) return file.error();
   return read_chunk(*file, directory_.windows, stats);
+}
+
+Result<std::string> Part::roll_up(size_t block, ScanStats* stats) const {
+  auto file = File::open_for_reading(path_);
+  if (!file) return file.error();
+  const Chunk& chunk = directory_.blocks[block].roll_up;
+  auto bytes = read_chunk(*file, chunk, stats);
+  if (bytes) bytes->resize(chunk.length);
+  return bytes;
+}
+
+Result<BlockSums> Part::sums(size_t block, ScanStats* stats) const {
+  auto bytes = roll_up(block, stats);
+  if (!bytes) return bytes.error();
+  const auto& codes = directory_.blocks[block].streams;
+  auto decoded = read_roll_up(*bytes, codes.size());
+  if (!decoded) return corrupt(path_, decoded.error().message);
+  BlockSums sums{std::move(*decoded), {}};
+  for (const uint32_t code : codes) sums.streams.push_back(by_code_[code]);
+  return sums;
 }
 
 Result<std::shared_ptr<Block>> Part::load(size_t block, const RowFilter& filter) const {

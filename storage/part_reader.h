@@ -22,6 +22,8 @@ class Part : public Run, public std::enable_shared_from_this<Part> {
   const std::vector<BlockSpan>& blocks() const override { return blocks_; }
   bool block_may_hold(size_t block, const StreamSet& streams) const override;
   Result<std::vector<uint8_t>> candidates(const Predicate& where, ScanStats* stats) const override;
+  bool has_sums(size_t block) const override { return directory_.blocks[block].roll_up.length != 0; }
+  Result<BlockSums> sums(size_t block, ScanStats* stats) const override;
   Result<std::shared_ptr<Block>> load(size_t block, const RowFilter& filter) const override;
 
   const std::filesystem::path& path() const { return path_; }
@@ -43,6 +45,8 @@ class Part : public Run, public std::enable_shared_from_this<Part> {
   Result<std::vector<IdEntry>> ids() const;
   /// The windows (block_summary.h) of all blocks, one behind the other.
   Result<std::string> windows(ScanStats* stats) const;
+  /// The roll-up of a block that has one, as it is stored.
+  Result<std::string> roll_up(size_t block, ScanStats* stats) const;
 
   /// Its rows are in another part now: the file goes when the last reader is done.
   void make_obsolete() { obsolete_ = true; }

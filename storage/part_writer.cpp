@@ -75,7 +75,7 @@ Result<void> PartWriter::write_rows() {
   entry.longest_text_word = block.summary.longest_text_word;
   entry.longest_id_word = block.summary.longest_id_word;
   entry.odd_escapes = block.summary.odd_escapes;
-  return put_block(std::move(entry), block.meta.streams, block.meta.sets, block.bytes, encode_meta(block.meta), block.summary.windows.bits(), block.summary.ids);
+  return put_block(std::move(entry), block.meta.streams, block.meta.sets, block.bytes, encode_meta(block.meta), {block.summary.windows.bits(), std::move(block.roll_up)}, block.summary.ids);
 }
 
 Result<void> PartWriter::copy(const Part& source, size_t block, const std::vector<uint32_t>& ids, std::string_view windows) {
@@ -87,14 +87,16 @@ Result<void> PartWriter::copy(const Part& source, size_t block, const std::vecto
   if (!bytes) return bytes.error();
   auto meta = source.block_meta(block, nullptr);
   if (!meta) return meta.error();
+  auto roll_up = entry.roll_up.length ? source.roll_up(block, nullptr) : Result<std::string>(std::string());
+  if (!roll_up) return roll_up.error();
   for (uint32_t& code : entry.streams) code = stream_code(source.stream(code));
   directory_.next_arrival = std::max(directory_.next_arrival, source.next_arrival());
   const std::string_view all = *bytes;
-  return put_block(std::move(entry), (*meta)->streams, (*meta)->sets, all.substr(0, entry.chunk_bytes), all.substr(entry.chunk_bytes), windows, ids);
+  return put_block(std::move(entry), (*meta)->streams, (*meta)->sets, all.substr(0, entry.chunk_bytes), all.substr(entry.chunk_bytes), {std::string(windows), std::move(*roll_up)}, ids);
 }
 
 Result<void> PartWriter::put_block(BlockEntry entry, std::span<const StreamRows> streams, std::span<const std::string> sets, std::string_view chunks, std::string_view meta,
-                                   std::string_view windows, const std::vector<uint32_t>& ids) {
+                                   Indexes indexes, const std::vector<uint32_t>& ids) {
   entry.offset = bytes_;
   entry.chunk_bytes = chunks.size();
   if (auto written = write(chunks); !written) return written;
@@ -112,8 +114,8 @@ Result<void> PartWriter::put_block(BlockEntry entry, std::span<const StreamRows>
     ByteReader in(coded);
     for (const Label& l : read_labels(in)) metadata_names_.insert(l.name);
   }
-  entry.window_bytes = static_cast<uint32_t>(windows.size());
-  windows_.emplace_back(windows);
+  entry.window_bytes = static_cast<uint32_t>(indexes.windows.size());
+  indexes_.push_back(std::move(indexes));
   const auto number = static_cast<uint32_t>(directory_.blocks.size());
   for (const uint32_t id : ids) ids_.push_back({id, number});
   rows_ += entry.span.rows;
@@ -127,14 +129,14 @@ void PartWriter::sort_blocks() {
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return blocks[a].span.first < blocks[b].span.first; });
   std::vector<BlockEntry> sorted;
-  std::vector<std::string> windows;
+  std::vector<Indexes> indexes;
   for (const uint32_t b : order) {
     rank[b] = static_cast<uint32_t>(sorted.size());
     sorted.push_back(std::move(blocks[b]));
-    windows.push_back(std::move(windows_[b]));
+    indexes.push_back(std::move(indexes_[b]));
   }
   blocks = std::move(sorted);
-  windows_ = std::move(windows);
+  indexes_ = std::move(indexes);
   for (IdEntry& id : ids_) id.block = rank[id.block];
 }
 
@@ -149,8 +151,11 @@ Result<void> PartWriter::write_index() {
     if (auto written = write_chunk(entry.chunk, bytes); !written) return written;
   }
   std::string windows;
-  for (const std::string& w : windows_) windows += w;
-  return write_chunk(directory_.windows, windows);
+  for (const Indexes& of_block : indexes_) windows += of_block.windows;
+  if (auto written = write_chunk(directory_.windows, windows); !written) return written;
+  for (size_t b = 0; b < indexes_.size(); ++b)
+    if (auto written = write_chunk(directory_.blocks[b].roll_up, indexes_[b].roll_up); !written) return written;
+  return {};
 }
 
 Result<void> PartWriter::finish() {

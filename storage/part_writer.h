@@ -43,11 +43,16 @@ class PartWriter {
     std::map<std::string, uint32_t, std::less<>> set_codes;
   };
 
+  /// What of a block lies behind all blocks.
+  struct Indexes {
+    std::string windows, roll_up;
+  };
+
   PartWriter(std::filesystem::path path, File file, PartName name, std::vector<uint64_t> replaces);
   uint32_t stream_code(const Stream* stream);
   Result<void> write_rows();
   Result<void> put_block(BlockEntry entry, std::span<const StreamRows> streams, std::span<const std::string> sets, std::string_view chunks, std::string_view meta,
-                         std::string_view windows, const std::vector<uint32_t>& ids);
+                         Indexes indexes, const std::vector<uint32_t>& ids);
   Result<void> write(std::string_view bytes);
   Result<void> write_chunk(Chunk& chunk, std::string_view bytes);
   /// Brings blocks into the order of their times; the index follows.
@@ -61,7 +66,7 @@ class PartWriter {
   std::vector<uint32_t> codes_;  ///< by stream id; code + 1, 0 is none
   std::set<std::string, std::less<>> metadata_names_;
   std::vector<IdEntry> ids_;
-  std::vector<std::string> windows_;  ///< of each block
+  std::vector<Indexes> indexes_;  ///< of each block
   uint64_t rows_ = 0, bytes_ = 0;
 };
 

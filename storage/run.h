@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/scan.h"
+#include "storage/column/roll_up.h"
 #include "storage/stream_set.h"
 
 namespace sleipnir::storage {
@@ -65,6 +66,12 @@ struct Block {
   std::vector<uint8_t> verdicts;       ///< kMaybe or kYes of each row (predicate_test.h); empty: `where` was not given
 };
 
+/// The roll-up of a block, and the streams that its pairs number.
+struct BlockSums {
+  RollUp roll_up;
+  std::vector<const Stream*> streams;
+};
+
 /// An immutable set of blocks, each entry once. Blocks ascend by their first timestamps; they may overlap. Any number of threads.
 class Run {
  public:
@@ -77,6 +84,9 @@ class Run {
   virtual bool block_may_hold(size_t block, const StreamSet& streams) const = 0;
   /// Of each block, whether it may hold a row for which `where` is true, as far as summaries tell; empty: all may. Errors: kCorrupt, kIo.
   virtual Result<std::vector<uint8_t>> candidates(const Predicate&, ScanStats*) const { return std::vector<uint8_t>(); }
+  /// Whether a block has a roll-up; and the roll-up. Errors: kCorrupt, kIo.
+  virtual bool has_sums(size_t /*block*/) const { return false; }
+  virtual Result<BlockSums> sums(size_t /*block*/, ScanStats*) const { return BlockSums(); }
   /// The rows that pass the filter. Errors: kCorrupt, kIo.
   virtual Result<std::shared_ptr<Block>> load(size_t block, const RowFilter& filter) const = 0;
 

@@ -8,6 +8,7 @@
 #include <shared_mutex>
 #include <thread>
 
+#include "storage/count.h"
 #include "storage/lookup.h"
 #include "storage/scan.h"
 #include "storage/tenant_name.h"
@@ -112,6 +113,12 @@ class EmbeddedStore : public Store {
     TenantStore* store = find(tenant);
     if (!store) return IndexStats();
     return sum_streams(*store, matchers, start, end);
+  }
+
+  Result<std::optional<std::vector<Counted>>> count(const CountRequest& request) override {
+    TenantStore* store = find(request.tenant);
+    if (!store) return std::optional(std::vector<Counted>());
+    return count_rows(*store, request);
   }
 
   Result<void> flush() override {

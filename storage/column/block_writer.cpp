@@ -9,6 +9,7 @@
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
 #include "storage/column/radix_sort.h"
+#include "storage/column/roll_up.h"
 #include "storage/column/zstd_bytes.h"
 #include "storage/format.h"
 
@@ -69,6 +70,7 @@ class BlockWriter {
     out_.meta.shapes = table_.shapes();
     for (const Shape& s : out_.meta.shapes) summary_.add_shape(s);
     out_.summary = summary_.finish();
+    out_.roll_up = write_roll_up(rows_, out_.meta.sets);
     return std::move(out_);
   }
 

@@ -23,6 +23,7 @@ struct WrittenBlock {
   BlockMeta meta;
   std::vector<uint32_t> streams;    ///< BlockRow::stream of each of meta.streams
   BlockSummary summary;
+  std::string roll_up;              ///< roll_up.h
 };
 
 /// Cuts and encodes one block: at most kBlockRows rows in any order; they are sorted by (stream, timestamp, arrival). `sets` are coded label sets

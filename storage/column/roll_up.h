@@ -1,0 +1,42 @@
+#pragma once
+// Rows and line bytes of a block by stream, metadata set and minute: what counts are made of without reading a row. storage/format.md has the bytes.
+// A full minute on the clock is a unit of its own and what lies between two of them another: so windows may be open or closed to either side.
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace sleipnir::storage {
+
+struct BlockRow;
+
+/// Unit 2k is the instant k · 60 s, unit 2k + 1 what lies between it and the next. Ascends with t.
+inline int64_t unit_of(Nanos t) {
+  const Nanos rest = t % kMinute;
+  return 2 * (t / kMinute - (rest < 0)) + (rest != 0);
+}
+/// Times of a unit, inclusive.
+struct UnitSpan { Nanos first, last; };
+UnitSpan span_of_unit(int64_t unit);
+
+struct RollUp {
+  struct Sum { int64_t unit; uint64_t rows, line_bytes; };
+  /// The sums [begin, end) of one stream and set, ascending by unit.
+  struct Pair { uint32_t stream, set, begin, end; };
+
+  std::vector<std::string> sets;  ///< coded structured metadata (bytes.h), distinct
+  std::vector<Pair> pairs;        ///< `stream`: number in the block
+  std::vector<Sum> sums;
+};
+
+/// The encoded roll-up of the rows of a block, which ascend by (stream, timestamp); empty where it would not pay: then counts read the rows.
+/// BlockRow::set indexes `sets`.
+std::string write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets);
+/// `streams`: how many the block has. Errors: kCorrupt.
+Result<RollUp> read_roll_up(std::string_view bytes, size_t streams);
+
+}  // namespace sleipnir::storage

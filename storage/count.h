@@ -1,0 +1,10 @@
+#pragma once
+#include "storage/tenant_store.h"
+
+namespace sleipnir::storage {
+
+/// Source::count of one tenant: whole minutes from roll-ups; rows are read at the edges that lie inside a minute, where several runs may hold the same
+/// entries, and from blocks without a roll-up. nullopt where most rows would have to be read.
+Result<std::optional<std::vector<Counted>>> count_rows(const TenantStore& tenant, const CountRequest& request);
+
+}  // namespace sleipnir::storage
