@@ -7,6 +7,7 @@
 #include "api/tenant.h"
 #include "api/version.h"
 #include "base/number.h"
+#include "storage/inspect.h"
 
 namespace sleipnir::api {
 namespace {
@@ -75,6 +76,14 @@ Result<Config> build(const Flags& flags) {
   return config;
 }
 
+/// Prints what a part holds. Returns the exit status.
+int inspect(const std::string& part) {
+  const auto text = storage::inspect_part(part);
+  if (text) std::fputs(text->c_str(), stdout);
+  else std::fprintf(stderr, "sleipnir: %s\n", text.error().message.c_str());
+  return text ? 0 : 1;
+}
+
 }  // namespace
 
 CommandLine parse_command_line(int argc, char** argv) {
@@ -83,12 +92,16 @@ CommandLine parse_command_line(int argc, char** argv) {
   Flags flags;
   add_flags(app, flags);
   app.add_subcommand("serve", "Run the server (what happens without a command, too)")->fallthrough();
+  std::string part;
+  CLI::App* inspection = app.add_subcommand("inspect", "Show what a part of a store is made of");
+  inspection->add_option("PART", part, "a file *.part")->required();
   app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return {.exit_status = app.exit(e)};
   }
+  if (inspection->parsed()) return {.exit_status = inspect(part)};
   auto config = build(flags);
   if (!config) {
     std::fprintf(stderr, "sleipnir: %s\n", config.error().message.c_str());

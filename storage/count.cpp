@@ -13,6 +13,8 @@ namespace sleipnir::storage {
 namespace {
 
 constexpr size_t kSliceRows = 4096;
+/// Contested times this near to each other are read together: opening a block costs more than its rows of some seconds.
+constexpr uint64_t kSmallGap = 10 * kSecond;
 
 /// Label sets by what they are coded as, each decoded once.
 class DecodedSets {
@@ -31,9 +33,35 @@ class DecodedSets {
   std::unordered_map<std::string, std::shared_ptr<const LabelSet>, Hash, std::equal_to<>> sets_;
 };
 
+/// All runs' contested times as one: where two runs meet, both say so.
+StreamTimes joined(const std::vector<StreamTimes>& of_runs) {
+  StreamTimes all;
+  for (const StreamTimes& times : of_runs)
+    times.streams().for_each([&](uint64_t stream) {
+      for (const TimeRange& range : times.of(stream)) all.add(stream, range);
+    });
+  all.finish();
+  return all;
+}
+
+/// The times of all streams together, as few ranges apart from each other.
+std::vector<TimeRange> joined_ranges(const StreamTimes& times) {
+  std::vector<TimeRange> ranges, apart;
+  times.streams().for_each([&](uint64_t stream) {
+    const auto of = times.of(stream);
+    ranges.insert(ranges.end(), of.begin(), of.end());
+  });
+  std::sort(ranges.begin(), ranges.end(), [](const TimeRange& a, const TimeRange& b) { return a.first < b.first; });
+  for (const TimeRange& range : ranges) {
+    if (!apart.empty() && (range.first <= apart.back().last || static_cast<uint64_t>(range.first) - static_cast<uint64_t>(apart.back().last) < kSmallGap)) apart.back().last = std::max(apart.back().last, range.last);
+    else apart.push_back(range);
+  }
+  return apart;
+}
+
 class Counting {
  public:
-  Counting(const CountRequest& request, StreamSet streams, std::vector<TimeSpan> contested)
+  Counting(const CountRequest& request, StreamSet streams, StreamTimes contested)
       : request_(request), streams_(std::make_shared<const StreamSet>(std::move(streams))), buckets_(request.edges), contested_(std::move(contested)) {}
 
   /// Counts what the run holds outside of contested times.
@@ -47,7 +75,7 @@ class Counting {
       UnitSpan rest{std::max(span.first, first()), std::min(span.last, last())};
       const bool summed = run.has_sums(b);
       if (summed) {
-        auto sums = run.sums(b, request_.stats);
+        auto sums = run.sums(b, &read_);
         if (!sums) return sums.error();
         rest = add_sums(*sums);
       }
@@ -59,34 +87,50 @@ class Counting {
 
   /// Counts the rows of contested times, each entry once.
   Result<void> add_contested(const Runs& runs) {
-    for (const TimeSpan& span : contested_) {
+    if (contested_.empty()) return {};
+    const auto streams = std::make_shared<const StreamSet>(contested_.streams());
+    for (const TimeRange& range : joined_ranges(contested_)) {
       RowSelection selection;
-      for (const auto& run : runs) selection.runs.push_back({run, streams_, {}});
-      selection.first = std::max(span.first, first());
-      selection.last = std::min(span.last, last());
+      for (const auto& run : runs) selection.runs.push_back({run, streams, {}});
+      selection.first = range.first;
+      selection.last = range.last;
       selection.lines = false;
       selection.cancellation = request_.cancellation;
-      selection.stats = request_.stats;
+      selection.stats = &read_;
       if (auto read = add_ordered(std::move(selection)); !read) return read;
     }
     return {};
   }
 
-  std::vector<Counted> take() { return std::move(out_); }
+  /// The rows that were counted are those that were looked at.
+  std::vector<Counted> take() {
+    if (ScanStats* stats = request_.stats) {
+      for (const Counted& sum : out_) {
+        stats->rows += sum.rows;
+        stats->bytes += sum.line_bytes;
+        stats->metadata_bytes += sum.rows * sum.metadata->bytes();
+      }
+      stats->compressed_bytes += read_.compressed_bytes;
+      stats->head_rows += read_.head_rows;
+      stats->head_bytes += read_.head_bytes;
+    }
+    return std::move(out_);
+  }
 
  private:
   Nanos first() const { return request_.edges.front() + 1; }
   Nanos last() const { return request_.edges.back(); }
 
-  bool is_contested(UnitSpan times) const {
-    const auto after = std::lower_bound(contested_.begin(), contested_.end(), times.first, [](const TimeSpan& c, Nanos t) { return c.last < t; });
-    return after != contested_.end() && after->first <= times.last;
+  bool is_contested(const Stream& stream, UnitSpan times) const {
+    if (contested_.empty()) return false;
+    const auto ranges = contested_.of(stream.id);
+    return std::any_of(ranges.begin(), ranges.end(), [&](const TimeRange& r) { return r.first <= times.last && times.first <= r.last; });
   }
 
   /// The bucket of rows that a roll-up decides.
-  std::optional<uint32_t> summed_bucket(int64_t unit) {
+  std::optional<uint32_t> summed_bucket(const Stream& stream, int64_t unit) {
     const UnitSpan span = span_of_unit(unit);
-    return is_contested(span) ? std::nullopt : buckets_.of(span);
+    return is_contested(stream, span) ? std::nullopt : buckets_.of(span);
   }
 
   /// Returns times outside of which all is counted; first > last: nothing is left.
@@ -100,7 +144,7 @@ class Counting {
       Counted sum{stream, *sets[pair.set], 0, 0, 0};
       for (uint32_t i = pair.begin; i < pair.end; ++i) {
         const RollUp::Sum& of = sums.roll_up.sums[i];
-        const auto bucket = summed_bucket(of.unit);
+        const auto bucket = summed_bucket(*stream, of.unit);
         if (!bucket) {
           const UnitSpan span = span_of_unit(of.unit);
           if (!buckets_.meets(span)) continue;
@@ -119,11 +163,12 @@ class Counting {
   }
 
   Result<void> add_rows(const Run& run, size_t b, UnitSpan times, bool summed) {
-    auto block = run.load(b, {.streams = streams_.get(), .first = times.first, .last = times.last});
+    auto block = run.load(b, {.streams = streams_.get(), .first = times.first, .last = times.last, .stats = &read_});
     if (!block) return block.error();
     for (size_t row = 0; row < (*block)->rows(); ++row) {
       const Nanos t = (*block)->timestamps[row];
-      if (summed ? !summed_bucket(unit_of(t)) && !is_contested({t, t}) : !is_contested({t, t})) add_row(**block, row);
+      const Stream& stream = *(*block)->streams[row];
+      if (!is_contested(stream, {t, t}) && !(summed && summed_bucket(stream, unit_of(t)))) add_row(**block, row);
     }
     end_rows();
     return {};
@@ -134,7 +179,10 @@ class Counting {
     for (;;) {
       auto slice = rows.next(kSliceRows);
       if (!slice) return slice.error();
-      for (auto [block, row] : slice->rows) add_row(*slice->blocks[block], row);
+      for (auto [b, row] : slice->rows) {
+        const Block& block = *slice->blocks[b];
+        if (const Nanos t = block.timestamps[row]; is_contested(*block.streams[row], {t, t})) add_row(block, row);
+      }
       end_rows();
       if (slice->rows.empty()) return {};
     }
@@ -162,11 +210,6 @@ class Counting {
   void put(Counted& sum) {
     if (sum.rows == 0) return;
     out_.push_back(sum);
-    if (request_.stats) {
-      request_.stats->rows += sum.rows;
-      request_.stats->bytes += sum.line_bytes;
-      request_.stats->metadata_bytes += sum.rows * sum.metadata->bytes();
-    }
     sum.rows = sum.line_bytes = 0;
   }
 
@@ -178,9 +221,10 @@ class Counting {
   const CountRequest& request_;
   std::shared_ptr<const StreamSet> streams_;
   Buckets buckets_;
-  std::vector<TimeSpan> contested_;  // ascending, apart from each other
+  StreamTimes contested_;
   DecodedSets sets_;
   std::unordered_map<Pair, Counted, PairHash> open_;  // sums of rows by stream and where the coded set lies, of one block or slice
+  ScanStats read_;
   std::vector<Counted> out_;
 };
 
@@ -212,8 +256,8 @@ Result<std::optional<std::vector<Counted>>> count_rows(const TenantStore& tenant
     request.stats->streams += streams.count();
     for (const auto& run : runs) request.stats->parts += !run->unsealed();
   }
-  std::vector<TimeSpan> contested = contested_times(runs, streams, first, last);
-  Counting counting(request, std::move(streams), std::move(contested));
+  StreamTimes times = joined(contested(runs, streams, first, last));
+  Counting counting(request, std::move(streams), std::move(times));
   for (const auto& run : runs)
     if (auto added = counting.add(*run); !added) return added.error();
   if (auto added = counting.add_contested(runs); !added) return added.error();

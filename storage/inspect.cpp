@@ -23,8 +23,8 @@ std::string line_of(const Shape& shape) {
 
 void append_block(const Part& part, size_t b, const BlockMeta& meta, std::string& out) {
   const BlockEntry& entry = part.directory().blocks[b];
-  out += fmt::format("block {}: {} rows ({} raw), {} streams, {} … {}, {} bytes, directory {} bytes, windows {} bytes\n", b, meta.rows, meta.raw_rows, meta.streams.size(), entry.span.first,
-                     entry.span.last, entry.chunk_bytes, entry.meta.length, entry.window_bytes);
+  out += fmt::format("block {}: {} rows ({} raw), {} streams, {} … {}, {} bytes, directory {} bytes, windows {} bytes, roll-up {} bytes\n", b, meta.rows, meta.raw_rows, meta.streams.size(), entry.span.first,
+                     entry.span.last, entry.chunk_bytes, entry.meta.length, entry.window_bytes, entry.roll_up.length);
   const auto row = [&](std::string_view name, std::string_view encoding, uint64_t values, const Chunk& c) {
     if (c.length || values) out += fmt::format("  {:<28} {:<10} {:>7} values {:>9} bytes  {:.2f} a row\n", name, encoding, values, c.length, double(c.length) / meta.rows);
   };
@@ -45,14 +45,18 @@ Result<std::string> inspect_part(const std::filesystem::path& path) {
   auto part = Part::open(path, streams);
   if (!part) return part.error();
   const PartDirectory& directory = (*part)->directory();
-  uint64_t index_bytes = 0, ids = 0;
+  uint64_t index_bytes = 0, ids = 0, roll_up_bytes = 0;
   for (const IdPage& p : directory.id_pages) {
     index_bytes += p.chunk.length;
     ids += p.entries;
   }
-  std::string out = fmt::format("{}: {} bytes, {} rows ({:.2f} bytes a row), {} streams, {} blocks\nid index: {} entries, {} bytes, {} pages; windows: {} bytes\n", path.filename().string(),
-                                (*part)->file_bytes(), (*part)->rows(), double((*part)->file_bytes()) / (*part)->rows(), streams.size(), directory.blocks.size(), ids, index_bytes,
-                                directory.id_pages.size(), directory.windows.length);
+  auto vocabulary = (*part)->vocabulary(nullptr);
+  if (!vocabulary) return vocabulary.error();
+  for (const BlockEntry& b : directory.blocks) roll_up_bytes += b.roll_up.length;
+  std::string out = fmt::format("{}: {} bytes, {} rows ({:.2f} bytes a row), {} streams, {} blocks\nid index: {} entries, {} bytes, {} pages; windows: {} bytes; roll-ups: {} bytes; vocabulary: {} bytes, {} forms\n",
+                                path.filename().string(), (*part)->file_bytes(), (*part)->rows(), double((*part)->file_bytes()) / (*part)->rows(), streams.size(), directory.blocks.size(),
+                                ids, index_bytes, directory.id_pages.size(), directory.windows.length, roll_up_bytes,
+                                directory.vocabulary.length, *vocabulary ? (*vocabulary)->forms() : 0);
   for (size_t b = 0; b < directory.blocks.size(); ++b) {
     auto meta = (*part)->block_meta(b, nullptr);
     if (!meta) return meta.error();

@@ -68,6 +68,9 @@ class Candidates {
   }
 
   Result<Blocks> with_text(std::string_view text, bool ends_are_whole) {
+    auto vocabulary = part_.vocabulary(stats_);
+    if (!vocabulary) return vocabulary.error();
+    if (*vocabulary && !(*vocabulary)->may_hold(text)) return Blocks(count(), 0);
     Blocks out = all();
     if (auto done = drop_by_windows(text, out); !done) return done.error();
     for (const Word& word : words(text, ends_are_whole))

@@ -122,6 +122,7 @@ std::string encode_directory(const PartDirectory& d) {
   }
   put_chunk(out, d.windows);
   for (const BlockEntry& b : d.blocks) put_chunk(out, b.roll_up);
+  put_chunk(out, d.vocabulary);
   return out;
 }
 
@@ -160,8 +161,11 @@ bool decode_directory(std::string_view bytes, uint32_t version, uint64_t data_en
     if (p.entries > part::kIdPageEntries || !read_chunk(in, offset, data_end, p.chunk)) return false;
   }
   if (!read_chunk(in, offset, data_end, d.windows) || d.windows.length != windows) return false;
-  for (BlockEntry& b : d.blocks)
-    if (version >= part::kRollUps && !read_chunk(in, offset, data_end, b.roll_up)) return false;
+  if (version >= part::kRollUps) {
+    for (BlockEntry& b : d.blocks)
+      if (!read_chunk(in, offset, data_end, b.roll_up)) return false;
+    if (!read_chunk(in, offset, data_end, d.vocabulary)) return false;
+  }
   return offset == data_end && in.finished() && !d.blocks.empty();
 }
 

@@ -42,7 +42,7 @@ struct PartDirectory {
   bool any_metadata_name = false;           ///< too many to list
   std::vector<BlockEntry> blocks;           ///< ascending by first timestamp
   std::vector<IdPage> id_pages;
-  Chunk windows;                            ///< offset in the file
+  Chunk windows, vocabulary;                ///< offsets in the file; a vocabulary of length 0: none
 };
 
 std::string encode_directory(const PartDirectory& directory);

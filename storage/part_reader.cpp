@@ -139,6 +139,19 @@ Result<std::string> Part::roll_up(size_t block, ScanStats* stats) const {
   return bytes;
 }
 
+Result<std::shared_ptr<const Vocabulary>> Part::vocabulary(ScanStats* stats) const {
+  std::lock_guard lock(mutex_);
+  if (vocabulary_ || directory_.vocabulary.length == 0) return vocabulary_;
+  auto file = File::open_for_reading(path_);
+  if (!file) return file.error();
+  auto bytes = read_chunk(*file, directory_.vocabulary, stats);
+  if (!bytes) return bytes.error();
+  auto decoded = Vocabulary::decode(std::string_view(*bytes).substr(0, directory_.vocabulary.length));
+  if (!decoded) return corrupt(path_, "malformed vocabulary");
+  vocabulary_ = std::make_shared<const Vocabulary>(std::move(*decoded));
+  return vocabulary_;
+}
+
 Result<BlockSums> Part::sums(size_t block, ScanStats* stats) const {
   auto bytes = roll_up(block, stats);
   if (!bytes) return bytes.error();

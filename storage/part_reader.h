@@ -1,7 +1,9 @@
 #pragma once
 #include <atomic>
 #include <filesystem>
+#include <mutex>
 
+#include "storage/column/vocabulary.h"
 #include "storage/file.h"
 #include "storage/part_directory.h"
 #include "storage/stream_index.h"
@@ -47,6 +49,8 @@ class Part : public Run, public std::enable_shared_from_this<Part> {
   Result<std::string> windows(ScanStats* stats) const;
   /// The roll-up of a block that has one, as it is stored.
   Result<std::string> roll_up(size_t block, ScanStats* stats) const;
+  /// What its lines are made of; read once, then kept. nullptr: not known. Errors: kCorrupt, kIo.
+  Result<std::shared_ptr<const Vocabulary>> vocabulary(ScanStats* stats) const;
 
   /// Its rows are in another part now: the file goes when the last reader is done.
   void make_obsolete() { obsolete_ = true; }
@@ -62,6 +66,8 @@ class Part : public Run, public std::enable_shared_from_this<Part> {
   std::vector<BlockSpan> blocks_;
   uint64_t file_bytes_ = 0, rows_ = 0;
   std::atomic<bool> obsolete_{false};
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const Vocabulary> vocabulary_;
 };
 
 }  // namespace sleipnir::storage

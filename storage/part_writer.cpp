@@ -75,6 +75,7 @@ Result<void> PartWriter::write_rows() {
   entry.longest_text_word = block.summary.longest_text_word;
   entry.longest_id_word = block.summary.longest_id_word;
   entry.odd_escapes = block.summary.odd_escapes;
+  vocabulary_.absorb(block.summary.vocabulary);
   return put_block(std::move(entry), block.meta.streams, block.meta.sets, block.bytes, encode_meta(block.meta), {block.summary.windows.bits(), std::move(block.roll_up)}, block.summary.ids);
 }
 
@@ -89,10 +90,21 @@ Result<void> PartWriter::copy(const Part& source, size_t block, const std::vecto
   if (!meta) return meta.error();
   auto roll_up = entry.roll_up.length ? source.roll_up(block, nullptr) : Result<std::string>(std::string());
   if (!roll_up) return roll_up.error();
+  if (auto absorbed = absorb_vocabulary(source); !absorbed) return absorbed;
   for (uint32_t& code : entry.streams) code = stream_code(source.stream(code));
   directory_.next_arrival = std::max(directory_.next_arrival, source.next_arrival());
   const std::string_view all = *bytes;
   return put_block(std::move(entry), (*meta)->streams, (*meta)->sets, all.substr(0, entry.chunk_bytes), all.substr(entry.chunk_bytes), {std::string(windows), std::move(*roll_up)}, ids);
+}
+
+Result<void> PartWriter::absorb_vocabulary(const Part& source) {
+  if (absorbed_ == &source) return {};
+  auto vocabulary = source.vocabulary(nullptr);
+  if (!vocabulary) return vocabulary.error();
+  if (*vocabulary) vocabulary_.absorb(**vocabulary);
+  else vocabulary_.give_up();
+  absorbed_ = &source;
+  return {};
 }
 
 Result<void> PartWriter::put_block(BlockEntry entry, std::span<const StreamRows> streams, std::span<const std::string> sets, std::string_view chunks, std::string_view meta,
@@ -155,7 +167,7 @@ Result<void> PartWriter::write_index() {
   if (auto written = write_chunk(directory_.windows, windows); !written) return written;
   for (size_t b = 0; b < indexes_.size(); ++b)
     if (auto written = write_chunk(directory_.blocks[b].roll_up, indexes_[b].roll_up); !written) return written;
-  return {};
+  return write_chunk(directory_.vocabulary, vocabulary_.encode());
 }
 
 Result<void> PartWriter::finish() {

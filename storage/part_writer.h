@@ -51,6 +51,7 @@ class PartWriter {
   PartWriter(std::filesystem::path path, File file, PartName name, std::vector<uint64_t> replaces);
   uint32_t stream_code(const Stream* stream);
   Result<void> write_rows();
+  Result<void> absorb_vocabulary(const Part& source);
   Result<void> put_block(BlockEntry entry, std::span<const StreamRows> streams, std::span<const std::string> sets, std::string_view chunks, std::string_view meta,
                          Indexes indexes, const std::vector<uint32_t>& ids);
   Result<void> write(std::string_view bytes);
@@ -67,6 +68,8 @@ class PartWriter {
   std::set<std::string, std::less<>> metadata_names_;
   std::vector<IdEntry> ids_;
   std::vector<Indexes> indexes_;  ///< of each block
+  Vocabulary vocabulary_;
+  const Part* absorbed_ = nullptr;  ///< whose vocabulary is in it already
   uint64_t rows_ = 0, bytes_ = 0;
 };
 

@@ -35,6 +35,45 @@ std::vector<Chunk> BlockMeta::chunks() const {
   return all;
 }
 
+void put_field(std::string& out, const Field& field) {
+  out += static_cast<char>(field.format);
+  put_varint(out, field.occurrence);
+  put_varint(out, field.path.size());
+  for (const std::string& key : field.path) put_bytes(out, key);
+}
+
+bool read_field(ByteReader& in, Field& field) {
+  field.format = static_cast<LineFormat>(in.fixed<uint8_t>());
+  field.occurrence = static_cast<uint32_t>(in.varint());
+  field.path.resize(in.count());
+  for (std::string& key : field.path) key = in.bytes();
+  return in.ok() && field.format <= LineFormat::kText;
+}
+
+void put_shape(std::string& out, const Shape& shape) {
+  out += static_cast<char>(shape.format);
+  put_varint(out, shape.slots.size());
+  for (const Slot& slot : shape.slots) {
+    out += static_cast<char>(slot.kind);
+    put_varint(out, slot.field);
+  }
+  for (const std::string& piece : shape.pieces) put_bytes(out, piece);
+}
+
+bool read_shape(ByteReader& in, size_t fields, Shape& shape) {
+  shape.format = static_cast<LineFormat>(in.fixed<uint8_t>());
+  shape.slots.resize(in.count(2));
+  for (Slot& slot : shape.slots) {
+    slot.kind = static_cast<SlotKind>(in.fixed<uint8_t>());
+    const uint64_t field = in.varint();
+    if (field >= fields || slot.kind > SlotKind::kWord) return false;
+    slot.field = static_cast<uint32_t>(field);
+  }
+  shape.pieces.resize(shape.slots.size() + 1);
+  for (std::string& piece : shape.pieces) piece = in.bytes();
+  return in.ok() && shape.format <= LineFormat::kText;
+}
+
 std::string encode_meta(const BlockMeta& meta) {
   std::string raw;
   put_varint(raw, meta.rows);
@@ -49,24 +88,13 @@ std::string encode_meta(const BlockMeta& meta) {
   }
   put_varint(raw, meta.fields.size());
   for (const FieldChunk& f : meta.fields) {
-    raw += static_cast<char>(f.field.format);
-    put_varint(raw, f.field.occurrence);
-    put_varint(raw, f.field.path.size());
-    for (const std::string& part : f.field.path) put_bytes(raw, part);
+    put_field(raw, f.field);
     raw += static_cast<char>(f.encoding);
     put_varint(raw, f.values);
     put_chunk(raw, f.chunk);
   }
   put_varint(raw, meta.shapes.size());
-  for (const Shape& s : meta.shapes) {
-    raw += static_cast<char>(s.format);
-    put_varint(raw, s.slots.size());
-    for (const Slot& slot : s.slots) {
-      raw += static_cast<char>(slot.kind);
-      put_varint(raw, slot.field);
-    }
-    for (const std::string& piece : s.pieces) put_bytes(raw, piece);
-  }
+  for (const Shape& s : meta.shapes) put_shape(raw, s);
   put_varint(raw, meta.sets.size());
   for (const std::string& s : meta.sets) put_bytes(raw, s);
   for (const auto chunk : kChunks) put_chunk(raw, meta.*chunk);
@@ -95,28 +123,16 @@ Result<BlockMeta> decode_meta(std::string_view bytes) {
   if (rows != meta.rows || meta.rows > kBlockRows || meta.raw_rows > meta.rows) return damaged;
   meta.fields.resize(in.count(12));
   for (FieldChunk& f : meta.fields) {
-    f.field.format = static_cast<LineFormat>(in.fixed<uint8_t>());
-    f.field.occurrence = static_cast<uint32_t>(in.varint());
-    f.field.path.resize(in.count());
-    for (std::string& part : f.field.path) part = in.bytes();
+    if (!read_field(in, f.field)) return damaged;
     f.encoding = static_cast<Encoding>(in.fixed<uint8_t>());
     f.values = static_cast<uint32_t>(in.varint());
     f.chunk = get_chunk(in);
-    if (f.values > meta.rows || f.field.format > LineFormat::kText || f.encoding > Encoding::kReference) return damaged;
+    if (f.values > meta.rows || f.encoding > Encoding::kReference) return damaged;
   }
   meta.shapes.resize(in.count(3));
   if (meta.shapes.size() > ShapeTable::kMaxShapes) return damaged;
-  for (Shape& s : meta.shapes) {
-    s.format = static_cast<LineFormat>(in.fixed<uint8_t>());
-    s.slots.resize(in.count(2));
-    for (Slot& slot : s.slots) {
-      slot.kind = static_cast<SlotKind>(in.fixed<uint8_t>());
-      slot.field = static_cast<uint32_t>(in.varint());
-      if (slot.field >= meta.fields.size() || slot.kind > SlotKind::kWord) return damaged;
-    }
-    s.pieces.resize(s.slots.size() + 1);
-    for (std::string& piece : s.pieces) piece = in.bytes();
-  }
+  for (Shape& s : meta.shapes)
+    if (!read_shape(in, meta.fields.size(), s)) return damaged;
   meta.sets.resize(in.count());
   for (std::string& s : meta.sets) s = in.bytes();
   for (const auto chunk : kChunks) meta.*chunk = get_chunk(in);

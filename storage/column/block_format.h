@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/bytes.h"
 #include "storage/column/shape.h"
 #include "storage/column/values.h"
 
@@ -47,6 +48,13 @@ struct BlockMeta {
   /// All of them, those of fields included.
   std::vector<Chunk> chunks() const;
 };
+
+void put_field(std::string& out, const Field& field);
+/// False where the bytes are damaged.
+bool read_field(ByteReader& in, Field& field);
+void put_shape(std::string& out, const Shape& shape);
+/// `fields`: how many its slots may refer to. False where the bytes are damaged.
+bool read_shape(ByteReader& in, size_t fields, Shape& shape);
 
 std::string encode_meta(const BlockMeta& meta);
 /// Errors: kCorrupt.

@@ -77,7 +77,7 @@ bool WindowSet::may_hold(std::string_view text) const {
   return all;
 }
 
-SummaryBuilder::SummaryBuilder() : windows_(kWindowBits / 8, '\0') {}
+SummaryBuilder::SummaryBuilder(std::span<const Field> fields) : windows_(kWindowBits / 8, '\0') { out_.vocabulary.set_fields(fields); }
 
 void SummaryBuilder::add_windows(std::span<const std::string_view> texts) {
   for (const std::string_view text : texts)
@@ -98,6 +98,7 @@ void SummaryBuilder::add_text(std::string_view text) {
 
 void SummaryBuilder::add_shape(const Shape& shape) {
   for (const std::string& piece : shape.pieces) add_text(piece);
+  out_.vocabulary.add_shape(shape);
 }
 
 void SummaryBuilder::add_ids(std::span<const std::string_view> values) {
@@ -133,30 +134,56 @@ void SummaryBuilder::add_hex(std::span<const std::string_view> values) {
   if (any_window) add_windows(values);
 }
 
-void SummaryBuilder::add_field(Encoding encoding, std::string_view encoded, std::span<const std::string_view> values) {
+void SummaryBuilder::add_distinct(uint32_t field, std::string_view encoded, size_t values) {
+  std::string padded(encoded);
+  padded.append(PackedBits::kPadding, '\0');
+  const auto column = open_values(std::string_view(padded).substr(0, encoded.size()), static_cast<uint32_t>(values), {});
+  if (!column) return;
+  for (uint32_t e = 0; e < (*column)->entries(); ++e) {
+    add_text((*column)->entry(e));
+    out_.vocabulary.add_value(field, (*column)->entry(e));
+  }
+  for (const ValueForm& form : (*column)->forms()) {
+    add_text(form.longest());
+    out_.vocabulary.add_form(field, form);
+  }
+}
+
+void SummaryBuilder::add_field(uint32_t field, std::string_view encoded, std::span<const std::string_view> values) {
+  const auto encoding = static_cast<Encoding>(encoded[0]);
+  const auto longest = [&] {
+    size_t n = 0;
+    for (const std::string_view v : values) n = std::max(n, v.size());
+    return n;
+  };
   switch (encoding) {
     case Encoding::kNumber:
-      for (const std::string_view v : values) out_.longest_text_word = std::max(out_.longest_text_word, static_cast<uint32_t>(v.size()));
+      out_.vocabulary.add_alphabet(field, "-.0123456789", longest());
+      out_.longest_text_word = std::max(out_.longest_text_word, static_cast<uint32_t>(longest()));
       return;
     case Encoding::kTime:  // all have the words and windows of the first
+      out_.vocabulary.add_alphabet(field, "0123456789", longest());
+      out_.vocabulary.add_alphabet(field, values[0], 0);
+      add_text(values[0]);
+      return;
     case Encoding::kConstant:
+      out_.vocabulary.add_value(field, values[0]);
       add_text(values[0]);
       return;
     case Encoding::kHex:
+      out_.vocabulary.add_alphabet(field, "0123456789abcdef", longest());
+      out_.vocabulary.add_alphabet(field, *std::find_if(values.begin(), values.end(), [](std::string_view v) { return !v.empty(); }), 0);
       add_hex(values);
       return;
     case Encoding::kReference:  // made of a hex column, which has been added
       return;
-    case Encoding::kDictionary: {
-      std::string padded(encoded);
-      padded.append(PackedBits::kPadding, '\0');
-      const auto column = open_values(std::string_view(padded).substr(0, encoded.size()), static_cast<uint32_t>(values.size()), {});
-      for (uint32_t e = 0; column && e < (*column)->entries(); ++e) add_text((*column)->entry(e));
-      return;
-    }
+    case Encoding::kDictionary:
     case Encoding::kTemplate:
+      add_distinct(field, encoded, values.size());
+      return;
     case Encoding::kText:
-      if (encoding == Encoding::kText && std::all_of(values.begin(), values.end(), looks_like_id)) {
+      out_.vocabulary.add_anything(field);
+      if (std::all_of(values.begin(), values.end(), looks_like_id)) {
         add_ids(values);
         add_windows(values);
         return;
@@ -168,6 +195,7 @@ void SummaryBuilder::add_field(Encoding encoding, std::string_view encoded, std:
 
 void SummaryBuilder::add_raw(std::span<const std::string_view> lines) {
   for (const std::string_view line : lines) add_text(line);
+  out_.vocabulary.add_raw(lines);
 }
 
 BlockSummary SummaryBuilder::finish() {

@@ -8,6 +8,7 @@
 
 #include "storage/column/shape.h"
 #include "storage/column/values.h"
+#include "storage/column/vocabulary.h"
 
 namespace sleipnir::storage {
 
@@ -39,15 +40,17 @@ struct BlockSummary {
   /// Some string holds an escape of a character that could have been written as it is: values need not stand literally in the line.
   bool odd_escapes = false;
   std::vector<uint32_t> ids;  ///< fingerprints of the words of id columns, ascending, each once
+  Vocabulary vocabulary;
 };
 
 /// Collects the summary of one block.
 class SummaryBuilder {
  public:
-  SummaryBuilder();
+  /// `fields`: all that shapes refer to.
+  explicit SummaryBuilder(std::span<const Field> fields);
   void add_shape(const Shape& shape);
-  /// `encoded` is what encode_values made of `values`.
-  void add_field(Encoding encoding, std::string_view encoded, std::span<const std::string_view> values);
+  /// `encoded` is what encode_values made of the `values` of fields[field].
+  void add_field(uint32_t field, std::string_view encoded, std::span<const std::string_view> values);
   void add_raw(std::span<const std::string_view> lines);
   BlockSummary finish();
 
@@ -56,6 +59,8 @@ class SummaryBuilder {
   void add_windows(std::span<const std::string_view> texts);
   void add_hex(std::span<const std::string_view> values);
   void add_ids(std::span<const std::string_view> values);
+  /// Dictionaries and templates: a look at what is distinct.
+  void add_distinct(uint32_t field, std::string_view encoded, size_t values);
 
   std::string windows_;
   BlockSummary out_;

@@ -60,6 +60,7 @@ class BlockWriter {
   WrittenBlock run() {
     out_.meta.rows = static_cast<uint32_t>(rows_.size());
     cut_lines();
+    summary_.emplace(table_.fields());
     directory();
     times();
     codes(out_.meta.shape_codes, shape_codes_);
@@ -68,8 +69,8 @@ class BlockWriter {
     fields();
     raw_lines();
     out_.meta.shapes = table_.shapes();
-    for (const Shape& s : out_.meta.shapes) summary_.add_shape(s);
-    out_.summary = summary_.finish();
+    for (const Shape& s : out_.meta.shapes) summary_->add_shape(s);
+    out_.summary = summary_->finish();
     out_.roll_up = write_roll_up(rows_, out_.meta.sets);
     return std::move(out_);
   }
@@ -177,7 +178,7 @@ class BlockWriter {
       const std::vector<std::string_view> values = fields_[f].views();
       if (values.empty()) continue;  // seen only in lines that turned out to have no shape
       encode_values({values, looks_like_time(values[0]) ? timestamps_of(f) : std::vector<Nanos>()}, encoded[f]);
-      summary_.add_field(encoding_of(encoded[f]), encoded[f], values);
+      summary_->add_field(f, encoded[f], values);
     }
     for (uint32_t f = 0; f < fields_.size(); ++f)
       for (uint32_t other = 0; other < fields_.size(); ++other) refer(f, other, encoded);
@@ -224,7 +225,7 @@ class BlockWriter {
     std::string bytes;
     write_text(raw_, bytes);
     put(out_.meta.raw, bytes);
-    summary_.add_raw(raw_);
+    summary_->add_raw(raw_);
   }
 
   void put(Chunk& chunk, std::string_view bytes) {
@@ -239,7 +240,7 @@ class BlockWriter {
   std::vector<FieldValues> fields_;
   std::set<uint32_t> referred_;
   std::vector<std::string_view> raw_;
-  SummaryBuilder summary_;
+  std::optional<SummaryBuilder> summary_;
   WrittenBlock out_;
 };
 

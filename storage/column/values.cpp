@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/column/value_form.h"
+
 namespace sleipnir::storage {
 
 bool TextTest::holds(std::string_view value) const {
@@ -14,6 +16,7 @@ bool TextTest::holds(std::string_view value) const {
   return false;
 }
 
+std::vector<ValueForm> Values::forms() const { return {}; }
 void Values::codes(uint32_t, std::span<uint32_t> out) const { std::fill(out.begin(), out.end(), 0); }
 void Values::numbers(uint32_t, std::span<double> out) const { std::fill(out.begin(), out.end(), 0.0); }
 

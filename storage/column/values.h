@@ -18,6 +18,8 @@ namespace sleipnir::storage {
 
 enum class Encoding : uint8_t { kConstant = 0, kDictionary = 1, kNumber = 2, kHex = 3, kTime = 4, kTemplate = 5, kText = 6, kReference = 7 };
 
+struct ValueForm;
+
 /// A test of a value's text.
 struct TextTest {
   enum class Op : uint8_t { kContains, kStartsWith, kEndsWith, kEquals } op = Op::kContains;
@@ -50,6 +52,8 @@ class Values {
 
   /// hits[i] = test holds for value i. Exact. Costs at most one test a distinct value where there is a dictionary.
   virtual void test(const TextTest& test, std::span<uint8_t> hits) const;
+  /// The forms of all values where they are templates (value_form.h); else nothing.
+  virtual std::vector<ValueForm> forms() const;
   /// False: no value passes, known without looking at values.
   virtual bool may_hold(const TextTest&) const { return true; }
 

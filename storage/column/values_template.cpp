@@ -10,42 +10,16 @@
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
 #include "storage/column/distinct.h"
-#include "storage/column/values.h"
+#include "storage/column/value_form.h"
 #include "storage/column/zstd_bytes.h"
 
 namespace sleipnir::storage {
 namespace {
 
-constexpr size_t kMaxTemplates = 1024, kMaxRuns = 16, kMaxDigits = 18;
+constexpr size_t kMaxTemplates = 1024;
 constexpr size_t kMaxTemplateBytes = 16 << 20;
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
-
-/// Cuts `value` into its template and numbers. A run that is no canonical number (leading zero, too long) stays text. False: too many runs, or a NUL.
-bool cut(std::string_view value, std::string& text, std::vector<uint64_t>& numbers) {
-  text.clear();
-  numbers.clear();
-  for (size_t i = 0; i < value.size();) {
-    if (value[i] == '\0') return false;
-    if (!digit(value[i])) {
-      text += value[i++];
-      continue;
-    }
-    size_t end = i;
-    while (end < value.size() && digit(value[end])) ++end;
-    if ((value[i] == '0' && end - i > 1) || end - i > kMaxDigits) {
-      text.append(value, i, end - i);
-    } else {
-      if (numbers.size() == kMaxRuns) return false;
-      uint64_t n = 0;
-      std::from_chars(value.data() + i, value.data() + end, n);
-      numbers.push_back(n);
-      text += '\0';
-    }
-    i = end;
-  }
-  return true;
-}
 
 struct Numbers { uint64_t base = 0; PackedBits bits; };
 struct Template { std::string text; std::vector<Numbers> runs; uint32_t count = 0; };
@@ -72,6 +46,17 @@ class TemplateValues : public Values {
       n += static_cast<size_t>(std::to_chars(buffer, buffer + sizeof buffer, number(t, run, i)).ptr - buffer);
     }
     return static_cast<uint32_t>(n);
+  }
+  std::vector<ValueForm> forms() const override {
+    std::vector<ValueForm> out;
+    for (const Template& t : templates_) {
+      ValueForm& form = out.emplace_back(ValueForm{t.text, {}});
+      for (const Numbers& run : t.runs) {
+        NumberRange& range = form.numbers.emplace_back();
+        for (uint32_t i = 0; i < t.count; ++i) range.add(run.base + run.bits[i]);
+      }
+    }
+    return out;
   }
   bool may_hold(const TextTest& test) const override {
     return std::any_of(templates_.begin(), templates_.end(), [&](const Template& t) { return verdict(t, test) != Verdict::kNever; });
@@ -146,7 +131,7 @@ bool write_template(const ValuesInput& in, std::string& out) {
   std::vector<uint64_t> numbers;
   const size_t limit = std::min(kMaxTemplates, in.values.size() / 8 + 1);
   for (const std::string_view v : in.values) {
-    if (!cut(v, text, numbers)) return false;
+    if (!cut_numbers(v, text, numbers)) return false;
     const auto [it, fresh] = index.try_emplace(text, static_cast<uint32_t>(texts.size()));
     if (fresh) {
       if (texts.size() == limit) return false;

@@ -57,3 +57,14 @@ TEST_CASE("mistakes") {
   f({"--log-level", "loud"});
   f({"walk"});
 }
+
+TEST_CASE("inspect") {
+  const auto f = [](std::vector<std::string> arguments, int want) {
+    const CommandLine c = parse(std::move(arguments));
+    CHECK_FALSE(c.config.has_value());
+    CHECK((c.exit_status != 0) == want);
+  };
+  f({"inspect", std::string(SLEIPNIR_TESTS) + "/unit/storage/data/2026-03-01-0000000000000001.part"}, 0);
+  f({"inspect", "/nosuch/2026-03-01-0000000000000001.part"}, 1);
+  f({"inspect"}, 1);
+}

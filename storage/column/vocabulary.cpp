@@ -1,0 +1,200 @@
+#include "storage/column/vocabulary.h"
+
+#include <algorithm>
+
+#include "storage/bytes.h"
+#include "storage/column/block_format.h"
+#include "storage/column/needle.h"
+#include "storage/column/zstd_bytes.h"
+
+namespace sleipnir::storage {
+namespace {
+
+/// Beyond these a part's lines are too various to be told briefly: each is a few times what ordinary data need.
+constexpr size_t kMostShapes = 1024, kMostFields = 1024, kMostForms = 512;
+constexpr size_t kMaxBytes = 256 << 20;
+
+/// Raw lines: one value that is all of the line.
+const Field kRawLine{LineFormat::kText, {}, 0};
+const Shape kRawShape{LineFormat::kText, {"", ""}, {{SlotKind::kText, 0}}};
+
+enum Flags : uint8_t { kAnything = 1 };
+
+}  // namespace
+
+bool Vocabulary::OfField::may_contain(std::string_view text) const {
+  if (anything) return true;
+  if (text.size() <= longest && std::all_of(text.begin(), text.end(), [&](char c) { return alphabet[static_cast<uint8_t>(c)]; })) return true;
+  return std::any_of(forms.begin(), forms.end(), [&](const auto& form) { return ValueForm{form.first, form.second}.may_contain(text); });
+}
+
+bool Vocabulary::OfField::may_hold(const TextTest& test) const { return may_contain(test.text); }
+
+bool Vocabulary::may_hold(std::string_view text) const {
+  if (anything_ || text.empty()) return true;
+  std::map<std::pair<uint32_t, std::string>, bool> known;
+  const auto field_may_hold = [&](uint32_t field, const TextTest& test) {
+    const auto [at, fresh] = known.try_emplace({field, test.text});
+    if (fresh) at->second = fields_[field].may_hold(test);
+    return at->second;
+  };
+  return std::any_of(shapes_.begin(), shapes_.end(), [&](const Shape& shape) {
+    const auto alignment = align(shape, text);
+    if (!alignment || alignment->always) return true;
+    return std::any_of(alignment->alternatives.begin(), alignment->alternatives.end(), [&](const Alignment::Alternative& tests) {
+      return std::all_of(tests.begin(), tests.end(), [&](const Alignment::SlotTest& t) { return field_may_hold(shape.slots[t.slot].field, t.test); });
+    });
+  });
+}
+
+void Vocabulary::give_up(OfField& field) {
+  field.anything = true;
+  field.forms.clear();
+}
+
+void Vocabulary::add(OfField& field, const std::string& text, std::span<const NumberRange> numbers) {
+  if (field.anything) return;
+  auto& ranges = field.forms[text];
+  ranges.resize(numbers.size());
+  for (size_t n = 0; n < numbers.size(); ++n) ranges[n].add(numbers[n]);
+  if (field.forms.size() > kMostForms) give_up(field);
+}
+
+void Vocabulary::set_fields(std::span<const Field> fields) {
+  for (const Field& f : fields) fields_.push_back({f});
+  if (fields_.size() > kMostFields) give_up();
+}
+
+void Vocabulary::add_shape(const Shape& shape) { add_shape_once(shape); }
+
+void Vocabulary::add_shape_once(Shape shape) {
+  if (anything_ || std::find(shapes_.begin(), shapes_.end(), shape) != shapes_.end()) return;
+  shapes_.push_back(std::move(shape));
+  if (shapes_.size() > kMostShapes) give_up();
+}
+
+void Vocabulary::add_form(uint32_t field, const ValueForm& form) {
+  if (!anything_) add(fields_[field], form.text, form.numbers);
+}
+
+void Vocabulary::add_value(uint32_t field, std::string_view value) {
+  if (anything_ || fields_[field].anything) return;
+  std::string text;
+  std::vector<uint64_t> numbers;
+  if (!cut_numbers(value, text, numbers)) return give_up(fields_[field]);
+  std::vector<NumberRange> ranges;
+  for (const uint64_t n : numbers) ranges.push_back({n, n});
+  add(fields_[field], text, ranges);
+}
+
+void Vocabulary::add_alphabet(uint32_t field, std::string_view bytes, size_t longest) {
+  if (anything_) return;
+  for (const char c : bytes) fields_[field].alphabet.set(static_cast<uint8_t>(c));
+  fields_[field].longest = std::max<uint64_t>(fields_[field].longest, longest);
+}
+
+void Vocabulary::add_anything(uint32_t field) {
+  if (!anything_) give_up(fields_[field]);
+}
+
+void Vocabulary::add_raw(std::span<const std::string_view> lines) {
+  if (anything_ || lines.empty()) return;
+  const uint32_t field = number_of(kRawLine);
+  Shape shape = kRawShape;
+  shape.slots[0].field = field;
+  add_shape_once(std::move(shape));
+  for (const std::string_view line : lines) {
+    if (anything_ || fields_[field].anything) return;
+    add_value(field, line);
+  }
+}
+
+uint32_t Vocabulary::number_of(const Field& field) {
+  const auto at = std::find_if(fields_.begin(), fields_.end(), [&](const OfField& f) { return f.field == field; });
+  const auto number = static_cast<uint32_t>(at - fields_.begin());
+  if (at == fields_.end()) fields_.push_back({field});
+  return number;
+}
+
+void Vocabulary::absorb(const Vocabulary& other) {
+  if (other.anything_) give_up();
+  if (anything_) return;
+  std::vector<uint32_t> numbers;
+  for (const OfField& theirs : other.fields_) {
+    numbers.push_back(number_of(theirs.field));
+    OfField& mine = fields_[numbers.back()];
+    mine.alphabet |= theirs.alphabet;
+    mine.longest = std::max(mine.longest, theirs.longest);
+    if (theirs.anything) give_up(mine);
+    for (const auto& [text, ranges] : theirs.forms) add(mine, text, ranges);
+  }
+  if (fields_.size() > kMostFields) return give_up();
+  for (Shape shape : other.shapes_) {
+    for (Slot& slot : shape.slots) slot.field = numbers[slot.field];
+    add_shape_once(std::move(shape));
+  }
+}
+
+size_t Vocabulary::forms() const {
+  size_t n = 0;
+  for (const OfField& f : fields_) n += f.forms.size();
+  return n;
+}
+
+std::string Vocabulary::encode() const {
+  if (anything_) return {};
+  std::string raw, out;
+  put_varint(raw, fields_.size());
+  for (const OfField& f : fields_) {
+    put_field(raw, f.field);
+    raw += static_cast<char>(f.anything ? kAnything : 0);
+    put_varint(raw, f.longest);
+    std::string alphabet;
+    for (int c = 0; c < 256; ++c)
+      if (f.alphabet[static_cast<size_t>(c)]) alphabet += static_cast<char>(c);
+    put_bytes(raw, alphabet);
+    put_varint(raw, f.forms.size());
+    for (const auto& [text, ranges] : f.forms) {
+      put_bytes(raw, text);
+      for (const NumberRange& r : ranges) {
+        put_varint(raw, r.low);
+        put_varint(raw, r.high - r.low);
+      }
+    }
+  }
+  put_varint(raw, shapes_.size());
+  for (const Shape& s : shapes_) put_shape(raw, s);
+  put_compressed(out, raw);
+  return out;
+}
+
+std::optional<Vocabulary> Vocabulary::decode(std::string_view bytes) {
+  const auto raw = get_compressed(bytes, kMaxBytes);
+  if (!raw || !bytes.empty()) return std::nullopt;
+  ByteReader in(*raw);
+  Vocabulary out;
+  out.fields_.resize(in.count(6));
+  for (OfField& f : out.fields_) {
+    if (!read_field(in, f.field)) return std::nullopt;
+    f.anything = in.fixed<uint8_t>() & kAnything;
+    f.longest = in.varint();
+    for (const char c : in.bytes()) f.alphabet.set(static_cast<uint8_t>(c));
+    for (uint64_t n = in.count(); n > 0; --n) {
+      const std::string text(in.bytes());
+      auto& ranges = f.forms[text];
+      ranges.resize(static_cast<size_t>(std::count(text.begin(), text.end(), '\0')));
+      for (NumberRange& r : ranges) {
+        r.low = in.varint();
+        r.high = r.low + in.varint();
+      }
+      if (!in.ok()) return std::nullopt;
+    }
+  }
+  out.shapes_.resize(in.count(3));
+  for (Shape& s : out.shapes_)
+    if (!read_shape(in, out.fields_.size(), s)) return std::nullopt;
+  if (!in.finished()) return std::nullopt;
+  return out;
+}
+
+}  // namespace sleipnir::storage

@@ -1,0 +1,66 @@
+#pragma once
+// What the lines of a part are made of, told so briefly that a search for text which none of them has ends here, however many lines there are: the shapes,
+// and of each field the forms of its values. storage/format.md has the bytes.
+#include <bitset>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/column/shape.h"
+#include "storage/column/value_form.h"
+
+namespace sleipnir::storage {
+
+/// Says of text whether a line may hold it; never wrongly that none does. What would grow too long is given up: field by field, at last altogether.
+class Vocabulary {
+ public:
+  /// False only if no line contains `text`. O(forms).
+  bool may_hold(std::string_view text) const;
+
+  /// The fields of one block, which the calls that follow number; once, at first.
+  void set_fields(std::span<const Field> fields);
+  void add_shape(const Shape& shape);
+  void add_form(uint32_t field, const ValueForm& form);
+  void add_value(uint32_t field, std::string_view value);
+  /// Values of these bytes, at most so long.
+  void add_alphabet(uint32_t field, std::string_view bytes, size_t longest);
+  void add_anything(uint32_t field);
+  void add_raw(std::span<const std::string_view> lines);
+  /// Takes in what another one says.
+  void absorb(const Vocabulary& other);
+  /// Lines of which nothing is known.
+  void give_up() { *this = Vocabulary(), anything_ = true; }
+
+  /// Empty where nothing is known.
+  std::string encode() const;
+  /// nullopt: damaged.
+  static std::optional<Vocabulary> decode(std::string_view bytes);
+  /// How many forms there are, over all fields.
+  size_t forms() const;
+
+ private:
+  struct OfField {
+    Field field;
+    bool anything = false;
+    std::bitset<256> alphabet;  ///< of values that may be any text of these bytes …
+    uint64_t longest = 0;       ///< … up to this length
+    std::map<std::string, std::vector<NumberRange>, std::less<>> forms;
+
+    bool may_contain(std::string_view text) const;
+    bool may_hold(const TextTest& test) const;
+  };
+
+  static void give_up(OfField& field);
+  static void add(OfField& field, const std::string& text, std::span<const NumberRange> numbers);
+  void add_shape_once(Shape shape);
+  uint32_t number_of(const Field& field);
+
+  bool anything_ = false;
+  std::vector<OfField> fields_;
+  std::vector<Shape> shapes_;
+};
+
+}  // namespace sleipnir::storage
