@@ -22,7 +22,8 @@ struct TestServer {
     store = std::move(*storage::Store::open({.directory = directory, .fsync = false}));
     config.limits = Limits::roomy();
     config.multi_tenant_queries = true;
-    service.reset(new Service{.config = config, .store = *store});
+    deletes = std::move(*DeleteRequests::open(directory / "deletes"));
+    service.reset(new Service{.config = config, .store = *store, .source = *store, .deletes = *deletes});
     add_routes(router, *service);
     StreamEntries lines{LabelSet{{"app", std::string(kSecret)}, {std::string(kSecret), "1"}}, {}};
     for (int i = 0; i < kLines; ++i) lines.entries.push_back({now() - kMinute + i, "{\"m\":\"" + std::string(kSecret) + "\"}", {}});
@@ -60,6 +61,7 @@ struct TestServer {
   std::filesystem::path directory;
   Config config;
   std::unique_ptr<storage::Store> store;
+  std::unique_ptr<DeleteRequests> deletes;
   std::unique_ptr<Service> service;
   Router router;
 };
