@@ -39,6 +39,8 @@ class MemoryStore : public storage::Store {
     return report;
   }
   Result<void> flush() override { return {}; }
+  Result<uint64_t> erase(const storage::EraseRequest&) override { return 0; }
+  Result<uint64_t> expire(const std::string&, Nanos) override { return 0; }
   storage::StoreStats stats() const override { return {}; }
   std::vector<std::string> tenants() const override { return {}; }
   void close() override {}
