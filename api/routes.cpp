@@ -99,7 +99,7 @@ void add_routes(Router& router, Service& service) {
   }
 
   routes.write("POST|PUT", "/loki/api/v1/delete", add_delete_request);
-  routes.write("GET", "/loki/api/v1/delete", list_delete_requests, Access::kRead);
+  routes.write("GET", "/loki/api/v1/delete", list_delete_requests);
   routes.write("DELETE", "/loki/api/v1/delete", cancel_delete_request);
   routes.write("GET", "/loki/api/v1/cache/generation_numbers", cache_generation, Access::kRead);
 
