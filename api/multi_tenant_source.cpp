@@ -1,9 +1,17 @@
 #include "api/multi_tenant_source.h"
 
+#include <algorithm>
+#include <atomic>
+#include <unordered_map>
+
 namespace sleipnir::api {
 namespace {
 
 constexpr std::string_view kTenantLabel = "__tenant_id__", kOriginalLabel = "original___tenant_id__";
+
+bool mentions_tenant(const Predicate& p) {
+  return p.field == kTenantLabel || p.field == kOriginalLabel || std::any_of(p.children.begin(), p.children.end(), mentions_tenant);
+}
 
 /// Where one tenant's reader stands.
 struct Cursor {
@@ -16,41 +24,160 @@ struct Cursor {
   Nanos time() const { return batch->timestamps()[row]; }
 };
 
+/// A batch of one tenant under the labels of many.
+class TenantBatch : public Batch {
+ public:
+  TenantBatch(MultiTenantSource& source, size_t tenant, std::unique_ptr<Batch> batch, bool decides)
+      : source_(source), tenant_(tenant), batch_(std::move(batch)), decides_(decides) {}
+  size_t rows() const override { return batch_->rows(); }
+  std::span<const Nanos> timestamps() const override { return batch_->timestamps(); }
+  std::span<const uint32_t> stretches() override { return batch_->stretches(); }
+  std::span<const RowPair> pairs() override {
+    if (pairs_.empty())
+      for (const RowPair& pair : batch_->pairs()) pairs_.push_back({source_.labelled(tenant_, pair.stream), pair.metadata});
+    return pairs_;
+  }
+  std::span<const uint32_t> pair_codes() override { return batch_->pair_codes(); }
+  std::span<const Stream* const> streams() const override {
+    if (streams_.empty()) {
+      const Stream *of = nullptr, *labelled = nullptr;
+      for (const Stream* stream : batch_->streams()) {
+        if (std::exchange(of, stream) != stream) labelled = source_.labelled(tenant_, stream);
+        streams_.push_back(labelled);
+      }
+    }
+    return streams_;
+  }
+  const LabelSet& metadata(size_t row) const override { return batch_->metadata(row); }
+  std::string_view line(size_t row) override { return batch_->line(row); }
+  uint32_t line_bytes(size_t row) override { return batch_->line_bytes(row); }
+  std::span<const uint32_t> line_lengths() override { return batch_->line_lengths(); }
+  Result<const Column*> column(size_t i) override { return batch_->column(i); }
+  bool certain(size_t row) const override { return decides_ && batch_->certain(row); }
+  bool all_certain() const override { return decides_ && batch_->all_certain(); }
+
+ private:
+  MultiTenantSource& source_;
+  const size_t tenant_;
+  std::unique_ptr<Batch> batch_;
+  const bool decides_;
+  std::vector<RowPair> pairs_;
+  mutable std::vector<const Stream*> streams_;  // when first asked for
+};
+
+/// One tenant after the other, for whoever takes rows in any order.
+class ChainedReader : public BatchReader {
+ public:
+  ChainedReader(MultiTenantSource& source, std::vector<Cursor> cursors, bool decides) : source_(source), cursors_(std::move(cursors)), decides_(decides) {}
+
+  Result<std::unique_ptr<Batch>> next() override {
+    for (size_t at = current_; at < cursors_.size();) {
+      auto batch = cursors_[at].reader->next();
+      if (!batch) return batch.error();
+      if (*batch) return std::unique_ptr<Batch>(std::make_unique<TenantBatch>(source_, cursors_[at].tenant, std::move(*batch), decides_));
+      current_.compare_exchange_strong(at, at + 1);
+      at = current_;
+    }
+    return std::unique_ptr<Batch>();
+  }
+
+ private:
+  MultiTenantSource& source_;
+  const std::vector<Cursor> cursors_;
+  const bool decides_;
+  std::atomic<size_t> current_ = 0;
+};
+
 /// Rows picked from batches of several tenants.
 class MergedBatch : public Batch {
  public:
+  explicit MergedBatch(bool decides) : decides_(decides) {}
   void add(const std::shared_ptr<Batch>& batch, size_t row, const Stream* stream) {
-    if (batches_.empty() || batches_.back() != batch) batches_.push_back(batch);
-    picks_.push_back({batch.get(), row});
+    if (picks_.empty() || batches_[picks_.back().batch] != batch) last_ = number_of(batch);
+    picks_.push_back({last_, static_cast<uint32_t>(row)});
     timestamps_.push_back(batch->timestamps()[row]);
     streams_.push_back(stream);
   }
   size_t rows() const override { return picks_.size(); }
   std::span<const Nanos> timestamps() const override { return timestamps_; }
   std::span<const Stream* const> streams() const override { return streams_; }
-  const LabelSet& metadata(size_t row) const override { return picks_[row].batch->metadata(picks_[row].row); }
-  std::string_view line(size_t row) override { return picks_[row].batch->line(picks_[row].row); }
-  uint32_t line_bytes(size_t row) override { return picks_[row].batch->line_bytes(picks_[row].row); }
+  const LabelSet& metadata(size_t row) const override { return of(row).metadata(picks_[row].row); }
+  std::string_view line(size_t row) override { return of(row).line(picks_[row].row); }
+  uint32_t line_bytes(size_t row) override { return of(row).line_bytes(picks_[row].row); }
+  bool certain(size_t row) const override { return decides_ && of(row).certain(picks_[row].row); }
+  Result<const Column*> column(size_t i) override {
+    auto& column = columns_[i];
+    if (!column) {
+      auto gathered = std::make_unique<GatheredColumn>();
+      if (auto done = gather(i, *gathered); !done) return done.error();
+      column = std::move(gathered);
+    }
+    return column.get();
+  }
 
  private:
-  struct Pick {
-    Batch* batch;
-    size_t row;
+  struct Pick { uint32_t batch, row; };
+  struct GatheredColumn : Column {
+    std::vector<uint32_t> all_codes;
+    std::vector<std::string_view> texts;
+    std::vector<double> all_numbers;
   };
+
+  Batch& of(size_t row) const { return *batches_[picks_[row].batch]; }
+  uint32_t number_of(const std::shared_ptr<Batch>& batch) {
+    const auto at = std::find(batches_.begin(), batches_.end(), batch);
+    const auto number = static_cast<uint32_t>(at - batches_.begin());
+    if (at == batches_.end()) batches_.push_back(batch);
+    return number;
+  }
+
+  /// The tenants' columns as one: dictionaries joined, rows of a batch that has no column undecided.
+  Result<void> gather(size_t i, GatheredColumn& out) {
+    struct OfBatch { const Column* column; std::vector<uint32_t> codes; };
+    std::vector<OfBatch> parts;
+    std::unordered_map<std::string_view, uint32_t> index;
+    for (const auto& batch : batches_) {
+      auto column = batch->column(i);
+      if (!column) return column.error();
+      OfBatch& part = parts.emplace_back(OfBatch{*column, {}});
+      if (!part.column) continue;
+      for (const std::string_view text : part.column->dictionary) {
+        const auto [at, fresh] = index.try_emplace(text, static_cast<uint32_t>(out.texts.size()));
+        if (fresh) out.texts.push_back(text);
+        part.codes.push_back(at->second);
+      }
+    }
+    const bool numbers = std::any_of(parts.begin(), parts.end(), [](const OfBatch& p) { return p.column && !p.column->numbers.empty(); });
+    for (const Pick& pick : picks_) {
+      const OfBatch& part = parts[pick.batch];
+      uint32_t code = !part.column ? Column::kUndecided : part.column->codes.empty() ? 0 : part.column->codes[pick.row];
+      if (code < part.codes.size()) code = part.codes[code];
+      out.all_codes.push_back(code);
+      if (numbers) out.all_numbers.push_back(part.column && !part.column->numbers.empty() ? part.column->numbers[pick.row] : 0);
+    }
+    out.codes = out.all_codes;
+    out.dictionary = out.texts;
+    out.numbers = out.all_numbers;
+    return {};
+  }
+
+  const bool decides_;
   std::vector<std::shared_ptr<Batch>> batches_;
+  uint32_t last_ = 0;
   std::vector<Pick> picks_;
   std::vector<Nanos> timestamps_;
   std::vector<const Stream*> streams_;
+  std::map<size_t, std::unique_ptr<GatheredColumn>> columns_;
 };
 
+/// All tenants' rows by time.
 class MergedReader : public BatchReader {
  public:
-  MergedReader(MultiTenantSource& source, std::vector<Cursor> cursors, const ScanRequest& request)
-      : source_(source), cursors_(std::move(cursors)), by_time_(request.order == ScanRequest::Order::kTime), backward_(request.direction == Direction::kBackward) {}
+  MergedReader(MultiTenantSource& source, std::vector<Cursor> cursors, bool decides, Direction direction)
+      : source_(source), cursors_(std::move(cursors)), decides_(decides), backward_(direction == Direction::kBackward) {}
 
   Result<std::unique_ptr<Batch>> next() override {
-    std::lock_guard one_at_a_time(mutex_);
-    auto merged = std::make_unique<MergedBatch>();
+    auto merged = std::make_unique<MergedBatch>(decides_);
     // A batch ends with the first reader that runs out of rows: what the others hold is merged next time.
     for (;;) {
       if (auto ready = refill(); !ready) return ready.error();
@@ -77,7 +204,6 @@ class MergedReader : public BatchReader {
         c.batch = std::move(*batch);
         c.row = 0;
       }
-      if (!by_time_ && !c.ended) break;  // any order: one tenant after the other
     }
     return {};
   }
@@ -87,15 +213,14 @@ class MergedReader : public BatchReader {
     for (Cursor& c : cursors_) {
       if (c.ended || !c.batch) continue;
       // Ties go to the first tenant forward and to the last one backward: the two directions mirror each other.
-      if (best == nullptr || (by_time_ && (backward_ ? c.time() >= best->time() : c.time() < best->time()))) best = &c;
+      if (best == nullptr || (backward_ ? c.time() >= best->time() : c.time() < best->time())) best = &c;
     }
     return best;
   }
 
   MultiTenantSource& source_;
   std::vector<Cursor> cursors_;
-  const bool by_time_, backward_;
-  std::mutex mutex_;
+  const bool decides_, backward_;
 };
 
 }  // namespace
@@ -135,16 +260,36 @@ const Stream* MultiTenantSource::labelled(size_t tenant, const Stream* stream) {
 
 Result<std::unique_ptr<BatchReader>> MultiTenantSource::scan(const ScanRequest& request) {
   Selection selection = select(request.matchers);
+  const bool decides = !mentions_tenant(request.where);  // a tenant does not know its label
   std::vector<Cursor> cursors;
   for (const size_t tenant : selection.tenants) {
     ScanRequest one = request;
     one.tenant = tenants_[tenant];
     one.matchers = selection.matchers;
+    if (!decides) one.where = {};
     auto reader = source_.scan(one);
     if (!reader) return reader.error();
     cursors.push_back({tenant, std::move(*reader), nullptr});
   }
-  return std::unique_ptr<BatchReader>(std::make_unique<MergedReader>(*this, std::move(cursors), request));
+  if (request.order == ScanRequest::Order::kAny) return std::unique_ptr<BatchReader>(std::make_unique<ChainedReader>(*this, std::move(cursors), decides));
+  return std::unique_ptr<BatchReader>(std::make_unique<MergedReader>(*this, std::move(cursors), decides, request.direction));
+}
+
+Result<std::optional<std::vector<Counted>>> MultiTenantSource::count(const CountRequest& request) {
+  const Selection selection = select(request.matchers);
+  std::vector<Counted> all;
+  for (const size_t tenant : selection.tenants) {
+    CountRequest one = request;
+    one.tenant = tenants_[tenant];
+    one.matchers = selection.matchers;
+    auto counted = source_.count(one);
+    if (!counted || !*counted) return counted;
+    for (Counted& c : **counted) {
+      c.stream = labelled(tenant, c.stream);
+      all.push_back(std::move(c));
+    }
+  }
+  return std::optional(std::move(all));
 }
 
 Result<std::vector<const Stream*>> MultiTenantSource::streams(const std::string&, const std::vector<Matcher>& matchers, Nanos start, Nanos end) {

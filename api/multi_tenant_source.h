@@ -20,6 +20,8 @@ class MultiTenantSource : public Source {
   Result<std::vector<const Stream*>> streams(const std::string& tenant, const std::vector<Matcher>& matchers, Nanos start, Nanos end) override;
   Result<IndexStats> index_stats(const std::string& tenant, const std::vector<Matcher>& matchers, Nanos start, Nanos end) override;
 
+  Result<std::optional<std::vector<Counted>>> count(const CountRequest& request) override;
+
   /// The same stream with the tenant's label. Any thread.
   const Stream* labelled(size_t tenant, const Stream* stream);
 

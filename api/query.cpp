@@ -16,7 +16,7 @@ void each_item(std::string_view list, F&& f) {
 
 }  // namespace
 
-Query::Query(Service& service, const Tenants& tenants, const Request& request) : service_(service), tenants_(tenants), request_(request) {
+Query::Query(Service& service, const Tenants& tenants, const Request& request) : service_(service), tenants_(tenants), request_(request), patience_(request.cancellation) {
   if (tenants.several()) several_.emplace(service.source, tenants.ids);
   if (request.cancellation != nullptr && limits().query_timeout > 0)
     request.cancellation->deadline = begun_ + std::chrono::nanoseconds(limits().query_timeout);

@@ -8,6 +8,7 @@
 #include "api/query_limits.h"
 #include "api/service.h"
 #include "api/tenant.h"
+#include "base/regex.h"
 #include "logql/engine/engine.h"
 #include "logql/syntax/parse.h"
 
@@ -34,6 +35,7 @@ class Query {
   std::optional<MultiTenantSource> several_;
   ScanStats stats_;
   std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  RegexPatience patience_;  // the query is parsed within its deadline, too
 };
 
 /// The flags of X-Loki-Response-Encoding-Flags.

@@ -73,6 +73,22 @@ class Volumes {
     const Nanos bucket = request_.step == 0 ? request_.time.end : bucket_end(time);
     for (auto* sums : *groups) (*sums)[bucket] += bytes;
   }
+  void add(const std::vector<Counted>& counted, const std::vector<Nanos>& edges) {
+    for (const Counted& c : counted) add(c.stream, edges[c.bucket] + 1, c.line_bytes + c.rows * c.metadata->bytes());
+  }
+  /// Times at which one bucket ends, as of CountRequest; none where they cannot be said.
+  std::vector<Nanos> edges() const {
+    const auto [start, end] = std::pair(request_.time.start, request_.time.end);
+    if (start == std::numeric_limits<Nanos>::min()) return {};
+    std::vector<Nanos> edges{start - 1};
+    for (Nanos at = start; request_.step != 0 && bucket_end(at) < end;) {
+      at = bucket_end(at) + kMillisecond;  // the first time of the next bucket
+      if (at > end) break;
+      edges.push_back(at - 1);
+    }
+    if (edges.back() < end) edges.push_back(end);
+    return edges;
+  }
   size_t size() const { return groups_.size(); }
 
   std::vector<logql::Series> series() const {
@@ -120,24 +136,48 @@ class Volumes {
   std::unordered_map<const Stream*, std::optional<std::vector<Sums*>>> groups_of_;
 };
 
-Result<logql::MetricResult> measure(Query& query, VolumeRequest& request) {
-  Volumes volumes(request);
-  if (!clamp_lookback(request.time, query.limits(), now())) return logql::MetricResult{};
+Result<bool> measure_by_counts(Query& query, const VolumeRequest& request, Volumes& volumes) {
+  CountRequest count{query.tenant(), request.matchers, volumes.edges(), query.cancellation(), &query.stats()};
+  if (count.edges.size() < 2) return false;
+  auto counted = query.source().count(count);
+  if (!counted) return counted.error();
+  if (!*counted) return false;
+  volumes.add(**counted, count.edges);
+  return true;
+}
+
+Result<void> check_series(const Query& query, const Volumes& volumes) {
+  const uint64_t most = query.limits().volume_max_series;
+  if (most == 0 || volumes.size() <= most) return {};
+  return invalid("the query hit the max number of series limit (limit: " + std::to_string(most) + " series)");
+}
+
+Result<void> measure_by_rows(Query& query, const VolumeRequest& request, Volumes& volumes) {
   ScanRequest scan{.tenant = query.tenant(), .matchers = request.matchers, .start = request.time.start, .order = ScanRequest::Order::kAny,
                    .need_lines = false, .cancellation = query.cancellation(), .stats = &query.stats()};
   scan.end = request.time.end == std::numeric_limits<Nanos>::max() ? request.time.end : request.time.end + 1;
   auto reader = query.source().scan(scan);
   if (!reader) return reader.error();
-  const uint64_t most = query.limits().volume_max_series;
   for (;;) {
     auto batch = (*reader)->next();
     if (!batch) return batch.error();
-    if (*batch == nullptr) break;
+    if (*batch == nullptr) return {};
     const auto times = (*batch)->timestamps();
     const auto streams = (*batch)->streams();
     for (size_t row = 0; row < times.size(); ++row) volumes.add(streams[row], times[row], (*batch)->line_bytes(row) + (*batch)->metadata(row).bytes());
-    if (most != 0 && volumes.size() > most) return invalid("the query hit the max number of series limit (limit: " + std::to_string(most) + " series)");
+    if (auto checked = check_series(query, volumes); !checked) return checked;
   }
+}
+
+Result<logql::MetricResult> measure(Query& query, VolumeRequest& request) {
+  Volumes volumes(request);
+  if (!clamp_lookback(request.time, query.limits(), now())) return logql::MetricResult{};
+  auto counted = measure_by_counts(query, request, volumes);
+  if (!counted) return counted.error();
+  if (!*counted) {
+    if (auto measured = measure_by_rows(query, request, volumes); !measured) return measured.error();
+  }
+  if (auto checked = check_series(query, volumes); !checked) return checked.error();
   return logql::MetricResult{.series = volumes.series()};
 }
 

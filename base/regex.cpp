@@ -2,6 +2,9 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
+
+#include "base/scan.h"
 #include "base/text.h"
 
 namespace sleipnir {
@@ -36,14 +39,26 @@ std::string error_argument(const re2::RE2& re) {
   return arg;
 }
 
+/// Bounds the time of compiling, which grows with it: `\\pL{300}` would take half a second without. A long list of words needs what it is long.
+int64_t memory_for(std::string_view pattern) { return std::min<int64_t>(16 << 20, (2 << 20) + static_cast<int64_t>(pattern.size()) * 256); }
+
+thread_local const Cancellation* patience = nullptr;
+
 }  // namespace
 
+RegexPatience::RegexPatience(const Cancellation* cancellation) : outer_(patience) {
+  if (cancellation) patience = cancellation;
+}
+RegexPatience::~RegexPatience() { patience = outer_; }
+Result<void> RegexPatience::check() { return patience ? patience->check() : Result<void>(); }
+
 Result<Regex> Regex::compile(std::string_view pattern, unsigned flags) {
+  if (auto alive = RegexPatience::check(); !alive.ok()) return alive.error();
   std::string text(pattern);
   // The bare expression is compiled first where it is wrapped, so that `a)(b` does not slip through.
   re2::RE2::Options options;
   options.set_log_errors(false);
-  options.set_max_mem(16 << 20);
+  options.set_max_mem(memory_for(pattern));
   options.set_dot_nl((flags & kDotAll) != 0);
   auto check = [&](const re2::RE2& re) -> Result<void> {
     if (re.ok()) return {};

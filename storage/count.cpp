@@ -256,12 +256,17 @@ Result<std::optional<std::vector<Counted>>> count_rows(const TenantStore& tenant
     request.stats->streams += streams.count();
     for (const auto& run : runs) request.stats->parts += !run->unsealed();
   }
-  StreamTimes times = joined(contested(runs, streams, first, last));
-  Counting counting(request, std::move(streams), std::move(times));
+  auto counted = count_in(runs, streams, request);
+  if (!counted) return counted.error();
+  return std::optional(std::move(*counted));
+}
+
+Result<std::vector<Counted>> count_in(const Runs& runs, const StreamSet& streams, const CountRequest& request) {
+  Counting counting(request, streams, joined(contested(runs, streams, request.edges.front() + 1, request.edges.back())));
   for (const auto& run : runs)
     if (auto added = counting.add(*run); !added) return added.error();
   if (auto added = counting.add_contested(runs); !added) return added.error();
-  return std::optional(counting.take());
+  return counting.take();
 }
 
 }  // namespace sleipnir::storage

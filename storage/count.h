@@ -7,4 +7,7 @@ namespace sleipnir::storage {
 /// entries, and from blocks without a roll-up. nullopt where most rows would have to be read.
 Result<std::optional<std::vector<Counted>>> count_rows(const TenantStore& tenant, const CountRequest& request);
 
+/// The same of these runs and streams, however many rows have to be read. `request.edges` are at least two; its matchers are not looked at.
+Result<std::vector<Counted>> count_in(const Runs& runs, const StreamSet& streams, const CountRequest& request);
+
 }  // namespace sleipnir::storage

@@ -2,6 +2,8 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
+#include <bit>
 #include <random>
 
 namespace sleipnir::storage {
@@ -40,6 +42,8 @@ void DuplicateSet::grow() {
     if (identity != kFree) slots_[slot(identity)] = identity;
   }
 }
+
+void DuplicateSet::reserve(size_t count) { slots_.assign(std::bit_ceil(std::max<size_t>(count, 512) * 2), kFree); }
 
 bool DuplicateSet::insert(EntryIdentity identity) {
   if (used_ * 2 >= slots_.size()) grow();

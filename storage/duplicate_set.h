@@ -23,6 +23,12 @@ class DuplicateSet {
   /// False when it was in already.
   bool insert(EntryIdentity identity);
   bool contains(EntryIdentity identity) const;
+  /// Makes the next question about `identity` cheaper: sets are larger than caches.
+  void prefetch(EntryIdentity identity) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[identity.high & (slots_.size() - 1)]);
+  }
+  /// Room for that many without growing. To be called while empty.
+  void reserve(size_t count);
   size_t size() const { return used_; }
 
  private:

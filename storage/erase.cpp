@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/bytes.h"
+#include "storage/column/predicate_test.h"
 #include "storage/lookup.h"
 
 namespace sleipnir::storage {
@@ -13,7 +14,7 @@ const Cancellation kNever;
 class Eraser {
  public:
   Eraser(const std::shared_ptr<Part>& part, const StreamSet& streams, const EraseRequest& request)
-      : part_(part), streams_(streams), request_(request), cancellation_(request.cancellation ? *request.cancellation : kNever) {}
+      : part_(part), streams_(streams), request_(request), where_(request.where), cancellation_(request.cancellation ? *request.cancellation : kNever) {}
 
   /// Finds the blocks that lose rows.
   Result<void> look() {
@@ -44,7 +45,7 @@ class Eraser {
     filter.streams = &streams_;
     filter.first = request_.first;
     filter.last = request_.last;
-    filter.where = &request_.where;
+    filter.where = &where_;
     auto block = part_->load(index, filter);
     if (!block) return block.error();
     if ((*block)->rows() == 0) return {};
@@ -66,6 +67,7 @@ class Eraser {
   const std::shared_ptr<Part>& part_;
   const StreamSet& streams_;
   const EraseRequest& request_;
+  const PreparedPredicate where_;
   const Cancellation& cancellation_;
   std::vector<uint8_t> touched_;  // by block
   uint64_t doomed_ = 0;

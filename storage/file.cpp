@@ -50,6 +50,14 @@ Result<File> File::create(const fs::path& path) {
   return File(path, fd);
 }
 
+Result<File> File::create_for_blocks(const fs::path& path, bool direct) {
+  constexpr int kFlags = O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC;
+  int fd = direct ? ::open(path.c_str(), kFlags | O_DIRECT, 0644) : -1;
+  if (fd < 0) fd = ::open(path.c_str(), kFlags, 0644);
+  if (fd < 0) return io_error(path, "create", errno);
+  return File(path, fd);
+}
+
 Result<File> File::lock(const fs::path& path) {
   int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0) return io_error(path, "open", errno);
@@ -78,6 +86,24 @@ Result<void> File::write(std::span<const std::string_view> pieces) {
       vectors[i].iov_base = static_cast<char*>(vectors[i].iov_base) + written;
       vectors[i].iov_len -= written;
     }
+  }
+  return {};
+}
+
+Result<void> File::write_at(uint64_t offset, std::string_view bytes) {
+  while (!bytes.empty()) {
+    ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    const int flags = ::fcntl(fd_, F_GETFL);
+    // Some file systems say only now that they cannot; and what is left of a short write may not be whole blocks.
+    if ((n < 0 ? errno == EINVAL : static_cast<size_t>(n) < bytes.size()) && (flags & O_DIRECT)) {
+      if (::fcntl(fd_, F_SETFL, flags & ~O_DIRECT) != 0) return io_error(path_, "write", errno);
+      n = std::max<ssize_t>(n, 0);
+    } else if (n < 0) {
+      return io_error(path_, "write", errno);
+    }
+    bytes.remove_prefix(static_cast<size_t>(n));
+    offset += static_cast<uint64_t>(n);
   }
   return {};
 }

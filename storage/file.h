@@ -25,6 +25,8 @@ class File {
   static Result<File> open_for_reading(const std::filesystem::path& path);
   /// Creates or truncates.
   static Result<File> create(const std::filesystem::path& path);
+  /// Creates or truncates, for write_at. `direct`: past the page cache where the file system can; then offsets, lengths and memory are multiples of 4096.
+  static Result<File> create_for_blocks(const std::filesystem::path& path, bool direct);
   /// Creates the file where there is none and takes its exclusive lock; kIo when another holder has it.
   static Result<File> lock(const std::filesystem::path& path);
 
@@ -34,6 +36,8 @@ class File {
   /// Writes all pieces at the end of what was written so far.
   Result<void> write(std::span<const std::string_view> pieces);
   Result<void> write(std::string_view bytes) { return write(std::span(&bytes, 1)); }
+  /// All of it at `offset`.
+  Result<void> write_at(uint64_t offset, std::string_view bytes);
   /// Exactly `bytes` bytes at `offset`; a shorter file is kCorrupt.
   Result<void> read(uint64_t offset, char* out, size_t bytes) const;
   Result<uint64_t> size() const;

@@ -41,7 +41,7 @@ class Head {
 
  private:
   bool seen(EntryIdentity identity) const { return seen_->contains(identity) || (seen_before_ && seen_before_->contains(identity)); }
-  void make_slab();
+  void close_slab();
 
   std::vector<Row> young_;
   std::vector<std::shared_ptr<const std::string>> young_payloads_;

@@ -1,6 +1,9 @@
 #include "storage/id_index.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
+#include <optional>
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
@@ -10,6 +13,31 @@ namespace {
 
 /// Differences are Rice coded: `low` bits packed, the rest in unary. The best split is near the logarithm of the mean.
 unsigned low_bits(uint64_t range, size_t entries) { return entries && range / entries ? bits_for(range / entries) - 1 : 0; }
+
+/// Numbers as so many 0 bits before a 1.
+class UnaryReader {
+ public:
+  explicit UnaryReader(std::string_view bytes) : bytes_(bytes) {}
+  /// nullopt beyond the end.
+  std::optional<uint32_t> next() {
+    const size_t from = bit_;
+    for (; bit_ < bytes_.size() * 8; bit_ += 64 - bit_ % 8) {
+      uint64_t word = 0;
+      const size_t left = bytes_.size() - bit_ / 8;
+      if (left >= sizeof word) std::memcpy(&word, bytes_.data() + bit_ / 8, sizeof word);
+      else std::memcpy(&word, bytes_.data() + bit_ / 8, left);
+      word >>= bit_ % 8;
+      if (word == 0) continue;
+      bit_ += static_cast<size_t>(std::countr_zero(word));
+      return static_cast<uint32_t>(bit_++ - from);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::string_view bytes_;
+  size_t bit_ = 0;
+};
 
 }  // namespace
 
@@ -48,16 +76,12 @@ bool read_id_page(std::string_view bytes, const IdPage& page, std::vector<IdEntr
   packed.append(PackedBits::kPadding, '\0');
   const PackedBits lows(packed.data(), low), blocks(packed.data() + lows_bytes, block_width);
   uint32_t value = page.first;
-  size_t bit = 0;
+  UnaryReader highs(unary);
   entries.reserve(entries.size() + page.entries);
   for (uint32_t i = 0; i < page.entries; ++i) {
-    uint32_t high = 0;
-    for (;; ++bit, ++high) {
-      if (bit >= unary.size() * 8) return false;
-      if (static_cast<uint8_t>(unary[bit / 8]) >> bit % 8 & 1) break;
-    }
-    ++bit;
-    value += static_cast<uint32_t>((static_cast<uint64_t>(high) << low) + lows[i]);
+    const auto high = highs.next();
+    if (!high) return false;
+    value += static_cast<uint32_t>((static_cast<uint64_t>(*high) << low) + lows[i]);
     entries.push_back({value, static_cast<uint32_t>(blocks[i])});
   }
   return true;

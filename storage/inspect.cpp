@@ -53,10 +53,11 @@ Result<std::string> inspect_part(const std::filesystem::path& path) {
   auto vocabulary = (*part)->vocabulary(nullptr);
   if (!vocabulary) return vocabulary.error();
   for (const BlockEntry& b : directory.blocks) roll_up_bytes += b.roll_up.length;
-  std::string out = fmt::format("{}: {} bytes, {} rows ({:.2f} bytes a row), {} streams, {} blocks\nid index: {} entries, {} bytes, {} pages; windows: {} bytes; roll-ups: {} bytes; vocabulary: {} bytes, {} forms\n",
+  std::string out = fmt::format("{}: {} bytes, {} rows ({:.2f} bytes a row), {} streams, {} blocks\nid index: {} entries, {} bytes, {} pages; windows: {} bytes; roll-ups: {} bytes; vocabulary: {} bytes\n",
                                 path.filename().string(), (*part)->file_bytes(), (*part)->rows(), double((*part)->file_bytes()) / (*part)->rows(), streams.size(), directory.blocks.size(),
                                 ids, index_bytes, directory.id_pages.size(), directory.windows.length, roll_up_bytes,
-                                directory.vocabulary.length, *vocabulary ? (*vocabulary)->forms() : 0);
+                                directory.vocabulary.length);
+  if (*vocabulary) out += "vocabulary: " + (*vocabulary)->to_string();
   for (size_t b = 0; b < directory.blocks.size(); ++b) {
     auto meta = (*part)->block_meta(b, nullptr);
     if (!meta) return meta.error();

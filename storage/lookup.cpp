@@ -4,6 +4,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "storage/count.h"
 #include "storage/ordered_rows.h"
 
 namespace sleipnir::storage {
@@ -112,34 +113,37 @@ Result<IndexStats> sum_streams(const TenantStore& tenant, const std::vector<Matc
   }
 
   IndexStats sum;
-  StreamSet counted;
+  StreamSet counted, undecided;
   std::set<std::pair<uint64_t, const Run*>> chunks;
-  std::vector<std::pair<const std::shared_ptr<const Run>*, uint64_t>> to_read;
   std::vector<std::pair<uint64_t, const Run*>> enclosing;  // chunks only if a row is found between their first and last
   auto chunk_of = [](const Run& run) { return run.unsealed() ? nullptr : &run; };
   for (const auto& [stream, spans] : by_stream) {
+    bool all_decided = true;
     for (size_t i = 0; i < spans.size(); i++) {
       bool encloses = spans[i].span.first < start && spans[i].span.last > end;
       auto chunk = std::pair(stream, chunk_of(**spans[i].run));
       encloses ? enclosing.push_back(chunk) : void(chunks.insert(chunk));
-      if (!decided(spans, i, start, end)) {
-        to_read.push_back({spans[i].run, stream});
-        continue;
-      }
-      counted.add(stream);
-      sum.entries += spans[i].span.rows;
-      sum.bytes += spans[i].span.line_bytes + spans[i].span.metadata_bytes;
+      all_decided = all_decided && decided(spans, i, start, end);
+    }
+    if (!all_decided) {
+      undecided.add(stream);
+      continue;
+    }
+    counted.add(stream);
+    for (const SpanOfRun& s : spans) {
+      sum.entries += s.span.rows;
+      sum.bytes += s.span.line_bytes + s.span.metadata_bytes;
     }
   }
-  std::sort(to_read.begin(), to_read.end());
-  Undecided undecided;
-  for (auto [run, stream] : to_read) undecided.add(*run, stream);
-  auto read = each_row(undecided.rows(start, end), [&](const Block& block, size_t row) {
-    counted.add(block.streams[row]->id);
-    sum.entries++;
-    sum.bytes += block.line_lengths[row] + block.set_bytes[block.set_codes[row]];
-  });
-  if (!read) return read.error();
+  if (!undecided.empty()) {
+    auto rows = count_in(runs, undecided, {.edges = {start == INT64_MIN ? start : start - 1, end}});
+    if (!rows) return rows.error();
+    for (const Counted& c : *rows) {
+      counted.add(c.stream->id);
+      sum.entries += c.rows;
+      sum.bytes += c.line_bytes + c.rows * c.metadata->bytes();
+    }
+  }
   for (auto chunk : enclosing) {
     if (counted.contains(chunk.first)) chunks.insert(chunk);
   }

@@ -46,6 +46,7 @@ Result<bool> share_entry(const MergePlan& plan, const Place& a, const Place& b, 
   selection.cancellation = &cancellation;
   selection.stats = &stats;
   selection.lines = false;
+  selection.cached = false;
   OrderedRows rows(std::move(selection));
   uint64_t out = 0;
   for (;;) {
@@ -90,23 +91,21 @@ Result<MergePlan> plan_merge(const Parts& sources, const Cancellation& cancellat
 Result<void> write_merged(const MergePlan& plan, const KeepRow& keep, PartWriter& writer, const Cancellation& cancellation) {
   for (const auto& [part, rewrite] : plan.sources) {
     if (std::all_of(rewrite.begin(), rewrite.end(), [](uint8_t r) { return r; })) continue;
-    auto ids = part->ids();
     auto windows = part->windows(nullptr);
-    if (!ids || !windows) return ids ? windows.error() : ids.error();
-    std::vector<std::vector<uint32_t>> of_block(rewrite.size());
-    for (const IdEntry& e : *ids) of_block[e.block].push_back(e.fingerprint);
+    if (!windows) return windows.error();
     size_t at = 0;
     for (size_t b = 0; b < rewrite.size(); ++b) {
       const size_t bytes = part->directory().blocks[b].window_bytes;
       if (!rewrite[b]) {
         if (auto checked = cancellation.check(); !checked) return checked;
-        if (auto copied = writer.copy(*part, b, of_block[b], std::string_view(*windows).substr(at, bytes)); !copied) return copied;
+        if (auto copied = writer.copy(part, b, std::string_view(*windows).substr(at, bytes)); !copied) return copied;
       }
       at += bytes;
     }
   }
   RowSelection selection;
   selection.cancellation = &cancellation;
+  selection.cached = false;
   for (const auto& [part, rewrite] : plan.sources) selection.runs.push_back({part, nullptr, rewrite});
   OrderedRows rows(std::move(selection));
   for (;;) {
@@ -115,7 +114,7 @@ Result<void> write_merged(const MergePlan& plan, const KeepRow& keep, PartWriter
     if (slice->rows.empty()) return {};
     for (auto [block, row] : slice->rows) {
       if (keep && !keep(*slice->blocks[block], row)) continue;
-      if (auto added = writer.add(*slice->blocks[block], row); !added) return added;
+      if (auto added = writer.add(*slice->blocks[block], row, PartWriter::Lines::kPass); !added) return added;
     }
   }
 }

@@ -8,7 +8,7 @@ namespace sleipnir::storage {
 Parts choose_merge(const Parts& parts);
 
 inline constexpr size_t kMergeWidth = 4;
-/// Parts above a quarter of this are left as they are: what one merge writes, and the 8 bytes an id that it holds in memory, stay bounded.
-inline constexpr uint64_t kLargestMerged = 256ull << 20;
+/// Parts above a quarter of this are left as they are, so that no merge takes the disk for long.
+inline constexpr uint64_t kLargestMerged = 1ull << 30;
 
 }  // namespace sleipnir::storage

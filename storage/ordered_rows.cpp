@@ -29,7 +29,8 @@ class OrderedRows::Cursor {
  public:
   Cursor(const RowSelection& selection, const RowSelection::FromRun& from, std::vector<size_t> lane) : selection_(selection), from_(from), lane_(std::move(lane)) {
     if (forward()) std::reverse(lane_.begin(), lane_.end());
-    filter_ = {from_.streams.get(), selection_.first, selection_.last, selection_.where.get(), selection_.stats};
+    filter_ = {.streams = from_.streams.get(), .first = selection_.first, .last = selection_.last, .within = from_.within.get(), .where = selection_.where.get(),
+               .stats = selection_.stats, .cached = selection_.cached};
     next_block();
   }
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "storage/run.h"
+#include "storage/overlap.h"
 
 namespace sleipnir::storage {
 
@@ -9,12 +9,14 @@ struct RowSelection {
     std::shared_ptr<const Run> run;
     std::shared_ptr<const StreamSet> streams;  ///< null: all
     std::vector<uint8_t> blocks;               ///< Run::candidates; empty: all
+    std::shared_ptr<const StreamTimes> within; ///< only rows at these times of their stream; null: at all
   };
   std::vector<FromRun> runs;
   Nanos first = INT64_MIN, last = INT64_MAX;
   Direction direction = Direction::kForward;
-  std::shared_ptr<const Predicate> where;  ///< rows for which it is certainly false are left out; null: true
-  bool lines = true;                       ///< prepare the lines of the rows that are handed out
+  std::shared_ptr<const PreparedPredicate> where;  ///< rows for which it is certainly false are left out; null: true
+  bool lines = true;                               ///< prepare the lines of the rows that are handed out
+  bool cached = true;                              ///< RowFilter::cached
   const Cancellation* cancellation = nullptr;
   ScanStats* stats = nullptr;
 };

@@ -48,6 +48,11 @@ std::span<const TimeRange> StreamTimes::of(uint64_t stream) const {
   return std::span(ranges_).subspan(static_cast<size_t>(low - spans_.begin()), static_cast<size_t>(high - low));
 }
 
+bool StreamTimes::holds(uint64_t stream, Nanos time) const {
+  const auto times = of(stream);
+  return std::any_of(times.begin(), times.end(), [&](const TimeRange& t) { return t.first <= time && time <= t.last; });
+}
+
 StreamSet StreamTimes::streams() const {
   StreamSet set;
   for (const OfStream& s : spans_) set.add(s.stream);

@@ -23,6 +23,7 @@ class StreamTimes {
   bool empty() const { return spans_.empty(); }
   /// Ascending, disjoint. O(log n).
   std::span<const TimeRange> of(uint64_t stream) const;
+  bool holds(uint64_t stream, Nanos time) const;
   StreamSet streams() const;
   /// From the first of all times to the last one; not to be asked when empty.
   TimeRange hull() const { return hull_; }

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 
+#include "storage/block_cache.h"
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
 #include "storage/column/zstd_bytes.h"
+#include "storage/column_batch.h"
+#include "storage/column_block.h"
 #include "storage/format.h"
-#include "storage/part_block.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -27,6 +29,7 @@ Result<std::shared_ptr<Part>> Part::open(const std::filesystem::path& path, Stre
 }
 
 Part::~Part() {
+  BlockCache::of_process().forget(this);
   if (!obsolete_) return;
   if (auto removed = remove_file(path_); !removed) spdlog::warn("part: {}", removed.error().message);
 }
@@ -110,18 +113,16 @@ Result<std::string> Part::read_block(size_t block) const {
   return bytes;
 }
 
-Result<std::vector<IdEntry>> Part::ids() const {
+Result<void> Part::read_ids(size_t number, std::vector<IdEntry>& entries) const {
   auto file = File::open_for_reading(path_);
   if (!file) return file.error();
-  std::vector<IdEntry> entries;
-  for (const IdPage& page : directory_.id_pages) {
-    auto bytes = read_chunk(*file, page.chunk, nullptr);
-    if (!bytes) return bytes.error();
-    if (!read_id_page(std::string_view(*bytes).substr(0, page.chunk.length), page, entries)) return corrupt(path_, "malformed id index");
-  }
+  const IdPage& page = directory_.id_pages[number];
+  auto bytes = read_chunk(*file, page.chunk, nullptr);
+  if (!bytes) return bytes.error();
   const auto beyond = [&](const IdEntry& e) { return e.block >= blocks_.size(); };
-  if (std::any_of(entries.begin(), entries.end(), beyond)) return corrupt(path_, "malformed id index");
-  return entries;
+  if (!read_id_page(std::string_view(*bytes).substr(0, page.chunk.length), page, entries) || std::any_of(entries.begin(), entries.end(), beyond))
+    return corrupt(path_, "malformed id index");
+  return {};
 }
 
 Result<std::string> Part::windows(ScanStats* stats) const {
@@ -163,10 +164,49 @@ Result<BlockSums> Part::sums(size_t block, ScanStats* stats) const {
   return sums;
 }
 
+Result<std::string> Part::read_block_chunk(const BlockEntry& entry, const Chunk& chunk) const {
+  if (chunk.offset > entry.chunk_bytes || chunk.length > entry.chunk_bytes - chunk.offset) return corrupt(path_, "malformed block");
+  auto file = File::open_for_reading(path_);
+  if (!file) return file.error();
+  return read_chunk(*file, {entry.offset + chunk.offset, chunk.length, chunk.checksum}, nullptr);
+}
+
+Result<std::shared_ptr<OpenBlock>> Part::open_block(size_t block, bool cached) const {
+  if (cached) {
+    if (auto open = BlockCache::of_process().find(this, block)) return open;
+  }
+  auto meta = block_meta(block, nullptr);
+  if (!meta) return meta.error();
+  const BlockEntry& entry = directory_.blocks[block];
+  std::vector<const Stream*> streams;
+  for (const uint32_t code : entry.streams) streams.push_back(by_code_[code]);
+  return std::make_shared<OpenBlock>(std::move(*meta), [this, &entry](const Chunk& c) { return read_block_chunk(entry, c); }, std::move(streams));
+}
+
+Result<BlockRows> Part::pick(size_t block, const RowFilter& filter) const {
+  auto open = open_block(block, filter.cached);
+  if (!open) return open.error();
+  return BlockRows::pick(shared_from_this(), block, std::move(*open), filter);
+}
+
+Error Part::with_path(const Error& error, size_t block) const {
+  const bool says_where = error.kind != ErrorKind::kCorrupt || error.message.find(path_.string()) != std::string::npos;
+  return says_where ? error : corrupt(path_, error.message + " " + std::to_string(block));
+}
+
 Result<std::shared_ptr<Block>> Part::load(size_t block, const RowFilter& filter) const {
-  auto loaded = load_block(shared_from_this(), block, filter);
-  if (!loaded && loaded.error().kind == ErrorKind::kCorrupt && loaded.error().message.find(path_.string()) == std::string::npos)
-    return corrupt(path_, loaded.error().message + " " + std::to_string(block));
+  auto rows = pick(block, filter);
+  if (!rows) return with_path(rows.error(), block);
+  auto loaded = column_block(std::move(*rows));
+  if (!loaded) return with_path(loaded.error(), block);
+  return loaded;
+}
+
+Result<std::unique_ptr<Batch>> Part::batch(size_t block, const RowFilter& filter, const BatchOptions& options) const {
+  auto rows = pick(block, filter);
+  if (!rows) return with_path(rows.error(), block);
+  auto loaded = column_batch(std::move(*rows), options);
+  if (!loaded) return with_path(loaded.error(), block);
   return loaded;
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <mutex>
 
+#include "storage/block_rows.h"
 #include "storage/column/vocabulary.h"
 #include "storage/file.h"
 #include "storage/part_directory.h"
@@ -27,6 +28,7 @@ class Part : public Run, public std::enable_shared_from_this<Part> {
   bool has_sums(size_t block) const override { return directory_.blocks[block].roll_up.length != 0; }
   Result<BlockSums> sums(size_t block, ScanStats* stats) const override;
   Result<std::shared_ptr<Block>> load(size_t block, const RowFilter& filter) const override;
+  Result<std::unique_ptr<Batch>> batch(size_t block, const RowFilter& filter, const BatchOptions& options) const override;
 
   const std::filesystem::path& path() const { return path_; }
   const PartDirectory& directory() const { return directory_; }
@@ -41,10 +43,12 @@ class Part : public Run, public std::enable_shared_from_this<Part> {
   /// All bytes of a block with its meta chunk, checksums verified.
   Result<std::string> read_block(size_t block) const;
   Result<std::shared_ptr<const BlockMeta>> block_meta(size_t block, ScanStats* stats) const;
+  /// A block ready to be read, from the process's cache where it is in. To be used no longer than the part lives.
+  Result<std::shared_ptr<OpenBlock>> open_block(size_t block, bool cached) const;
   /// A chunk of the file, checked, and followed by padding to read bits from.
   Result<std::string> read_chunk(const File& file, const Chunk& chunk, ScanStats* stats) const;
-  /// The whole id index.
-  Result<std::vector<IdEntry>> ids() const;
+  /// Appends the entries of one page of the id index.
+  Result<void> read_ids(size_t page, std::vector<IdEntry>& entries) const;
   /// The windows (block_summary.h) of all blocks, one behind the other.
   Result<std::string> windows(ScanStats* stats) const;
   /// The roll-up of a block that has one, as it is stored.
@@ -58,6 +62,9 @@ class Part : public Run, public std::enable_shared_from_this<Part> {
  private:
   explicit Part(std::filesystem::path path) : path_(std::move(path)) {}
   Result<void> read_directory(StreamIndex& index);
+  Result<std::string> read_block_chunk(const BlockEntry& entry, const Chunk& chunk) const;
+  Result<BlockRows> pick(size_t block, const RowFilter& filter) const;
+  Error with_path(const Error& error, size_t block) const;
 
   std::filesystem::path path_;
   PartDirectory directory_;

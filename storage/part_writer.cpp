@@ -49,24 +49,30 @@ uint32_t PartWriter::stream_code(const Stream* stream) {
   return code - 1;
 }
 
-Result<void> PartWriter::add(Block& from, size_t row) {
+std::string_view PartWriter::Pending::keep(std::string_view line) {
+  constexpr size_t kTextBytes = 1 << 20;
+  if (texts.empty() || texts.back().capacity() - texts.back().size() < line.size()) texts.emplace_back().reserve(std::max(kTextBytes, line.size()));
+  std::string& text = texts.back();
+  text += line;
+  return std::string_view(text).substr(text.size() - line.size());
+}
+
+Result<void> PartWriter::add(Block& from, size_t row, Lines lines) {
   const std::string_view line = from.line(row);
-  if (pending_.rows.size() == kBlockRows || (!pending_.rows.empty() && pending_.text.size() + line.size() > kBlockLineBytes)) {
+  if (pending_.rows.size() == kBlockRows || (!pending_.rows.empty() && pending_.line_bytes + line.size() > kBlockLineBytes)) {
     if (auto written = write_rows(); !written) return written;
   }
   const std::string_view set = from.sets[from.set_codes[row]];
   auto code = pending_.set_codes.find(set);
   if (code == pending_.set_codes.end()) code = pending_.set_codes.emplace(set, pending_.set_codes.size()).first;
-  pending_.rows.push_back({stream_code(from.streams[row]), code->second, from.timestamps[row], from.arrivals[row], {}});
-  pending_.lines.push_back({pending_.text.size(), line.size()});
-  pending_.text += line;
+  pending_.rows.push_back({stream_code(from.streams[row]), code->second, from.timestamps[row], from.arrivals[row], lines == Lines::kLast ? line : pending_.keep(line)});
+  pending_.line_bytes += line.size();
   directory_.next_arrival = std::max(directory_.next_arrival, from.arrivals[row] + 1);
   return {};
 }
 
 Result<void> PartWriter::write_rows() {
   Pending pending = std::exchange(pending_, {});
-  for (size_t i = 0; i < pending.rows.size(); ++i) pending.rows[i].line = std::string_view(pending.text).substr(pending.lines[i].offset, pending.lines[i].length);
   std::vector<std::string_view> sets(pending.set_codes.size());
   for (const auto& [set, code] : pending.set_codes) sets[code] = set;
   WrittenBlock block = write_block(std::move(pending.rows), sets);
@@ -76,39 +82,43 @@ Result<void> PartWriter::write_rows() {
   entry.longest_id_word = block.summary.longest_id_word;
   entry.odd_escapes = block.summary.odd_escapes;
   vocabulary_.absorb(block.summary.vocabulary);
-  return put_block(std::move(entry), block.meta.streams, block.meta.sets, block.bytes, encode_meta(block.meta), {block.summary.windows.bits(), std::move(block.roll_up)}, block.summary.ids);
+  const auto number = static_cast<uint32_t>(directory_.blocks.size());
+  for (const uint32_t id : block.summary.ids) ids_.push_back({id, number});
+  return put_block(std::move(entry), block.meta.streams, block.meta.sets, block.bytes, encode_meta(block.meta), {block.summary.windows.bits(), std::move(block.roll_up)});
 }
 
-Result<void> PartWriter::copy(const Part& source, size_t block, const std::vector<uint32_t>& ids, std::string_view windows) {
+Result<void> PartWriter::copy(const std::shared_ptr<const Part>& source, size_t block, std::string_view windows) {
   if (!pending_.rows.empty()) {
     if (auto written = write_rows(); !written) return written;
   }
-  BlockEntry entry = source.directory().blocks[block];
-  auto bytes = source.read_block(block);
+  if (id_sources_.empty() || id_sources_.back().part != source) {
+    if (auto begun = begin_source(source); !begun) return begun;
+  }
+  BlockEntry entry = source->directory().blocks[block];
+  auto bytes = source->read_block(block);
   if (!bytes) return bytes.error();
-  auto meta = source.block_meta(block, nullptr);
+  auto meta = source->block_meta(block, nullptr);
   if (!meta) return meta.error();
-  auto roll_up = entry.roll_up.length ? source.roll_up(block, nullptr) : Result<std::string>(std::string());
+  auto roll_up = entry.roll_up.length ? source->roll_up(block, nullptr) : Result<std::string>(std::string());
   if (!roll_up) return roll_up.error();
-  if (auto absorbed = absorb_vocabulary(source); !absorbed) return absorbed;
-  for (uint32_t& code : entry.streams) code = stream_code(source.stream(code));
-  directory_.next_arrival = std::max(directory_.next_arrival, source.next_arrival());
+  for (uint32_t& code : entry.streams) code = stream_code(source->stream(code));
+  directory_.next_arrival = std::max(directory_.next_arrival, source->next_arrival());
+  id_sources_.back().numbers[block] = static_cast<uint32_t>(directory_.blocks.size());
   const std::string_view all = *bytes;
-  return put_block(std::move(entry), (*meta)->streams, (*meta)->sets, all.substr(0, entry.chunk_bytes), all.substr(entry.chunk_bytes), {std::string(windows), std::move(*roll_up)}, ids);
+  return put_block(std::move(entry), (*meta)->streams, (*meta)->sets, all.substr(0, entry.chunk_bytes), all.substr(entry.chunk_bytes), {std::string(windows), std::move(*roll_up)});
 }
 
-Result<void> PartWriter::absorb_vocabulary(const Part& source) {
-  if (absorbed_ == &source) return {};
-  auto vocabulary = source.vocabulary(nullptr);
+Result<void> PartWriter::begin_source(const std::shared_ptr<const Part>& source) {
+  id_sources_.push_back({source, std::vector<uint32_t>(source->blocks().size(), IdSource::kDropped)});
+  auto vocabulary = source->vocabulary(nullptr);
   if (!vocabulary) return vocabulary.error();
   if (*vocabulary) vocabulary_.absorb(**vocabulary);
   else vocabulary_.give_up();
-  absorbed_ = &source;
   return {};
 }
 
 Result<void> PartWriter::put_block(BlockEntry entry, std::span<const StreamRows> streams, std::span<const std::string> sets, std::string_view chunks, std::string_view meta,
-                                   Indexes indexes, const std::vector<uint32_t>& ids) {
+                                   Indexes indexes) {
   entry.offset = bytes_;
   entry.chunk_bytes = chunks.size();
   if (auto written = write(chunks); !written) return written;
@@ -128,8 +138,6 @@ Result<void> PartWriter::put_block(BlockEntry entry, std::span<const StreamRows>
   }
   entry.window_bytes = static_cast<uint32_t>(indexes.windows.size());
   indexes_.push_back(std::move(indexes));
-  const auto number = static_cast<uint32_t>(directory_.blocks.size());
-  for (const uint32_t id : ids) ids_.push_back({id, number});
   rows_ += entry.span.rows;
   directory_.blocks.push_back(std::move(entry));
   return {};
@@ -150,18 +158,20 @@ void PartWriter::sort_blocks() {
   blocks = std::move(sorted);
   indexes_ = std::move(indexes);
   for (IdEntry& id : ids_) id.block = rank[id.block];
+  for (IdSource& source : id_sources_)
+    for (uint32_t& number : source.numbers)
+      if (number != IdSource::kDropped) number = rank[number];
 }
 
 Result<void> PartWriter::write_index() {
   radix_sort(ids_, [](const IdEntry& e) { return e.fingerprint; });
-  std::vector<IdEntry> page;
-  for (size_t from = 0; from < ids_.size(); from += page.size()) {
-    page.assign(ids_.begin() + from, ids_.begin() + std::min(ids_.size(), from + part::kIdPageEntries));
+  auto merged = merge_ids(id_sources_, ids_, [&](const std::vector<IdEntry>& page) {
     std::string bytes;
     put_id_page(bytes, page);
     IdPage& entry = directory_.id_pages.emplace_back(IdPage{page.front().fingerprint, static_cast<uint32_t>(page.size()), {}});
-    if (auto written = write_chunk(entry.chunk, bytes); !written) return written;
-  }
+    return write_chunk(entry.chunk, bytes);
+  });
+  if (!merged) return merged;
   std::string windows;
   for (const Indexes& of_block : indexes_) windows += of_block.windows;
   if (auto written = write_chunk(directory_.windows, windows); !written) return written;

@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -6,23 +7,25 @@
 #include "storage/column/block_writer.h"
 #include "storage/file.h"
 #include "storage/format.h"
+#include "storage/id_merge.h"
 #include "storage/part_directory.h"
 
 namespace sleipnir::storage {
 
-class Part;
-
-/// Writes one part: rows one by one, whole blocks of other parts, or both. Holds the rows of one block in memory, the streams, and 8 bytes an id.
+/// Writes one part: rows one by one, whole blocks of other parts, or both. Holds the rows of one block in memory, the streams, and 8 bytes an id of the
+/// blocks that were not copied.
 /// One thread.
 class PartWriter {
  public:
   /// `replaces`: ids of the parts whose rows go into this one; a start removes those that are still there.
   static Result<PartWriter> create(const std::filesystem::path& folder, PartName name, std::vector<uint64_t> replaces);
 
-  /// The block's lines must be prepared.
-  Result<void> add(Block& block, size_t row);
-  /// Copies a block byte for byte. `ids`: its entries of the source's id index. Errors: kIo; kCorrupt where the block's checksums do not hold.
-  Result<void> copy(const Part& source, size_t block, const std::vector<uint32_t>& ids, std::string_view windows);
+  enum class Lines { kLast, kPass };
+  /// The block's lines must be prepared. Lines that do not last until the writer has finished are copied.
+  Result<void> add(Block& block, size_t row, Lines lines);
+  /// Copies a block byte for byte; those of one source come one after the other. The ids follow when the writer finishes.
+  /// Errors: kIo; kCorrupt where the block's checksums do not hold.
+  Result<void> copy(const std::shared_ptr<const Part>& source, size_t block, std::string_view windows);
   /// Completes and syncs the file under its temporary name.
   Result<void> finish();
   /// Gives the finished file its name. The caller syncs the folder.
@@ -36,10 +39,12 @@ class PartWriter {
  private:
   /// Rows of the block that is filling.
   struct Pending {
-    struct Place { size_t offset, length; };
+    std::string_view keep(std::string_view line);
+
+
     std::vector<BlockRow> rows;
-    std::vector<Place> lines;  ///< of each row in `text`
-    std::string text;
+    std::deque<std::string> texts;  ///< of lines that had to be copied; none of them ever moves
+    uint64_t line_bytes = 0;
     std::map<std::string, uint32_t, std::less<>> set_codes;
   };
 
@@ -51,9 +56,9 @@ class PartWriter {
   PartWriter(std::filesystem::path path, File file, PartName name, std::vector<uint64_t> replaces);
   uint32_t stream_code(const Stream* stream);
   Result<void> write_rows();
-  Result<void> absorb_vocabulary(const Part& source);
+  Result<void> begin_source(const std::shared_ptr<const Part>& source);
   Result<void> put_block(BlockEntry entry, std::span<const StreamRows> streams, std::span<const std::string> sets, std::string_view chunks, std::string_view meta,
-                         Indexes indexes, const std::vector<uint32_t>& ids);
+                         Indexes indexes);
   Result<void> write(std::string_view bytes);
   Result<void> write_chunk(Chunk& chunk, std::string_view bytes);
   /// Brings blocks into the order of their times; the index follows.
@@ -66,10 +71,10 @@ class PartWriter {
   Pending pending_;
   std::vector<uint32_t> codes_;  ///< by stream id; code + 1, 0 is none
   std::set<std::string, std::less<>> metadata_names_;
-  std::vector<IdEntry> ids_;
+  std::vector<IdEntry> ids_;         ///< of the blocks that were not copied
+  std::vector<IdSource> id_sources_;
   std::vector<Indexes> indexes_;  ///< of each block
   Vocabulary vocabulary_;
-  const Part* absorbed_ = nullptr;  ///< whose vocabulary is in it already
   uint64_t rows_ = 0, bytes_ = 0;
 };
 

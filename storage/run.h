@@ -7,6 +7,7 @@
 
 #include "base/scan.h"
 #include "storage/column/roll_up.h"
+#include "storage/read_failure.h"
 #include "storage/stream_set.h"
 
 namespace sleipnir::storage {
@@ -33,16 +34,21 @@ struct BlockSpan {
   uint64_t rows = 0;
 };
 
+class StreamTimes;        // overlap.h
+class PreparedPredicate;  // column/predicate_test.h
+
 /// Which rows of a block are wanted. Times are inclusive. What it points to outlives the blocks loaded with it.
 struct RowFilter {
   const StreamSet* streams = nullptr;  ///< null: all
   Nanos first = INT64_MIN, last = INT64_MAX;
-  const Predicate* where = nullptr;    ///< rows for which it is certainly false are left out; null: true
-  ScanStats* stats = nullptr;          ///< counts the rows looked at (before `where`) and the bytes read
+  const StreamTimes* within = nullptr;   ///< only rows at these times of their stream; null: at all
+  const StreamTimes* without = nullptr;  ///< no row at these times of its stream; null: at none
+  const PreparedPredicate* where = nullptr;  ///< rows for which it is certainly false are left out; null: true
+  ScanStats* stats = nullptr;                ///< counts the rows looked at (before `where`) and the bytes read
+  bool cached = true;                        ///< blocks stay open in the cache (block_cache.h); not so for who reads everything once
 };
 
-/// Rows in memory, ascending by (timestamp, arrival), as columns. Blocks of the head may be shared by threads; those of a part belong to whoever loaded
-/// them, and are used by one thread at a time.
+/// Rows in memory, ascending by (timestamp, arrival), as columns. Any number of threads, since slices of one block go to several batches.
 struct Block {
   virtual ~Block() = default;
   /// Reads and checks what the lines are made of. Errors: kCorrupt, kIo.
@@ -72,6 +78,12 @@ struct BlockSums {
   std::vector<const Stream*> streams;
 };
 
+/// What a batch of a block has to know of the scan that it is for.
+struct BatchOptions {
+  std::shared_ptr<const std::vector<WantedField>> fields;
+  std::shared_ptr<ReadFailure> failure;  ///< takes what goes wrong where it is too late to fail
+};
+
 /// An immutable set of blocks, each entry once. Blocks ascend by their first timestamps; they may overlap. Any number of threads.
 class Run {
  public:
@@ -89,6 +101,8 @@ class Run {
   virtual Result<BlockSums> sums(size_t /*block*/, ScanStats*) const { return BlockSums(); }
   /// The rows that pass the filter. Errors: kCorrupt, kIo.
   virtual Result<std::shared_ptr<Block>> load(size_t block, const RowFilter& filter) const = 0;
+  /// The same rows as a batch of kAny: not in order over streams, and columns only as they are asked for. nullptr where no row passes.
+  virtual Result<std::unique_ptr<Batch>> batch(size_t block, const RowFilter& filter, const BatchOptions& options) const;
 
   Nanos first() const { return blocks().front().first; }
   Nanos last() const {

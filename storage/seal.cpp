@@ -23,6 +23,12 @@ std::string day_name(int64_t day) {
 }
 
 Result<bool> spans_many_days(const Runs& runs) {
+  Nanos first = INT64_MAX, last = INT64_MIN;
+  for (const auto& run : runs) {
+    first = std::min(first, run->first());
+    last = std::max(last, run->last());
+  }
+  if (runs.empty() || day_of(last) - day_of(first) < static_cast<int64_t>(kMostDays)) return false;
   std::vector<int64_t> days;
   for (const auto& run : runs) {
     for (size_t b = 0; b < run->blocks().size(); b++) {
@@ -99,7 +105,7 @@ Result<Parts> seal_runs(const Runs& runs, const PartFolder& folder) {
       writers.push_back(std::move(*writer));
       day = row_day;
     }
-    return writers.back().add(block, row);
+    return writers.back().add(block, row, PartWriter::Lines::kLast);  // they lie in the head
   });
   return publish_or_abandon(writers, folder, written);
 }

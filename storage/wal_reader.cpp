@@ -33,7 +33,7 @@ bool all_zero(std::string_view bytes) {
 
 /// Reads the record at the beginning of `bytes` and drops it from there.
 Found take_record(std::string_view& bytes, StreamIndex& index, PushBatch& batch) {
-  // A crash leaves a record cut short, or a file that was made longer before its data arrived: zeros.
+  // A crash leaves a record cut short, or zeros: a block that was not full, or a file that was made longer before its data arrived.
   if (bytes.size() < wal::kRecordHeaderBytes || all_zero(bytes)) return Found::kTorn;
   RecordHeader header(bytes.substr(0, wal::kRecordHeaderBytes));
   if (!header.intact) return Found::kDamaged;
@@ -93,7 +93,7 @@ Result<WalReplay> replay_wal_segment(const std::filesystem::path& path, StreamIn
     if (auto kept = keep_aside(path, rest); !kept) return kept.error();
   } else {
     replay.torn_bytes = rest.size();
-    spdlog::warn("wal: {}: {} bytes of a record that was never acknowledged were cut off", path.string(), rest.size());
+    if (!all_zero(rest)) spdlog::warn("wal: {}: {} bytes of a record that was never acknowledged were cut off", path.string(), rest.size());
   }
   if (auto shortened = cut(path, replay.bytes); !shortened) return shortened.error();
   return replay;

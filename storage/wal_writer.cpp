@@ -28,15 +28,15 @@ WalWriter::WalWriter(std::filesystem::path folder, bool fsync, uint64_t next_seg
     : folder_(std::move(folder)), fsync_(fsync), next_segment_(next_segment) {}
 
 Result<void> WalWriter::begin_segment() {
-  auto file = File::create(wal_segment_path(folder_, next_segment_));
+  auto file = BlockAppender::create(wal_segment_path(folder_, next_segment_), fsync_);
   if (!file) return file.error();
   next_segment_++;
-  std::string header = FileHeader::make(wal::kMagic, wal::kVersion);
-  if (auto written = file->write(header); !written) return written;
+  const std::string header = FileHeader::make(wal::kMagic, wal::kVersion);
+  const std::string_view piece = header;
+  if (auto written = file->append({&piece, 1}); !written) return written;
   // Without this the file itself might be gone after power loss, however often it was synced.
   if (auto synced = sync_directory(folder_); !synced) return synced;
   file_ = std::move(*file);
-  bytes_ = header.size();
   return {};
 }
 
@@ -47,28 +47,25 @@ Result<void> WalWriter::append(std::span<PushBatch* const> batches, uint64_t fir
   std::vector<std::string> headers;
   headers.reserve(batches.size());
   std::vector<std::string_view> pieces;
-  uint64_t total = 0;
   for (PushBatch* batch : batches) {
     batch->number_from(first_arrival);
     headers.push_back(record_header(*batch, first_arrival));
     first_arrival += batch->rows.size();
     pieces.push_back(headers.back());
     pieces.push_back(*batch->payload);
-    total += headers.back().size() + batch->payload->size();
   }
-  auto done = file_.write(pieces);
+  auto done = file_.append(pieces);
   if (done && fsync_) done = file_.sync();
   if (!done) {
     undo();
     return done;
   }
-  bytes_ += total;
   unsynced_ = !fsync_;
   return {};
 }
 
 void WalWriter::undo() {
-  auto undone = file_.truncate(bytes_);
+  auto undone = file_.truncate();
   if (undone && fsync_) undone = file_.sync();
   if (undone) return;
   spdlog::error("wal: a failed write could not be undone, a new segment is begun: {}", undone.error().message);
@@ -82,8 +79,7 @@ Result<void> WalWriter::sync() {
 }
 
 uint64_t WalWriter::rotate() {
-  file_.close();
-  bytes_ = 0;
+  file_ = {};
   unsynced_ = false;
   return next_segment_ - 1;
 }

@@ -1,7 +1,7 @@
 #pragma once
 #include <span>
 
-#include "storage/file.h"
+#include "storage/block_appender.h"
 #include "storage/push_batch.h"
 
 namespace sleipnir::storage {
@@ -21,7 +21,7 @@ class WalWriter {
   /// Ends the segment; the next append begins a new one. Returns the number of the last segment begun so far.
   uint64_t rotate();
   /// Bytes in the current segment.
-  uint64_t bytes() const { return bytes_; }
+  uint64_t bytes() const { return file_.bytes(); }
 
  private:
   Result<void> begin_segment();
@@ -30,8 +30,7 @@ class WalWriter {
   std::filesystem::path folder_;
   bool fsync_;
   uint64_t next_segment_;
-  File file_;
-  uint64_t bytes_ = 0;
+  BlockAppender file_;
   bool unsynced_ = false;
 };
 

@@ -25,12 +25,12 @@ Vector combine_with_scalar(const BinaryOperation& operation, Vector vector, doub
 
 }  // namespace
 
-Result<Vector> combine(const BinaryOperation& operation, Vector left, Vector right) {
+Result<Vector> combine(const BinaryOperation& operation, Vector left, Vector right, Poll& poll) {
   if (left.scalar && right.scalar) return Vector::of_scalar(fold(operation.op, left.value, right.value));
   if (left.scalar) return combine_with_scalar(operation, std::move(right), left.value, true);
   if (right.scalar) return combine_with_scalar(operation, std::move(left), right.value, false);
-  if (is_set_operation(operation.op)) return combine_sets(operation, left, right);
-  return combine_matching(operation, left, right);
+  if (is_set_operation(operation.op)) return combine_sets(operation, left, right, poll);
+  return combine_matching(operation, left, right, poll);
 }
 
 }  // namespace sleipnir::logql

@@ -35,6 +35,7 @@ ColumnScan::ColumnScan(const ColumnPlan& columns, const RangePlan& plan, const L
 
 Result<void> ColumnScan::decide(Batch& batch, Samples& samples, Poll& poll) {
   start(batch, samples);
+  poll_ = &poll;
   if (auto read = read_columns(batch); !read.ok()) return read;
   leave_open_rows();
   for (size_t test : columns_.early) leave_errors(test);
@@ -42,8 +43,9 @@ Result<void> ColumnScan::decide(Batch& batch, Samples& samples, Poll& poll) {
   if (unwrap_) unwrap(samples);
   filter(columns_.after_unwrap, samples);
   if (lines_.needed() && !lines_.all_pass(batch)) {
-    if (auto filtered = filter_lines(batch, samples, poll); !filtered.ok()) return filtered;
+    if (auto filtered = filter_lines(batch, samples); !filtered.ok()) return filtered;
   }
+  if (!poll.status().ok()) return poll.status();
   find_series(find_groups(samples), samples);
   if (plan_.value == RangePlan::Value::kBytes && !rows_.empty()) {
     const auto lengths = batch.line_lengths();
@@ -200,7 +202,7 @@ void ColumnScan::answer_test(size_t index, Answers& answers) {
     }
   } else {
     code_answers_.start(column);
-    auto ask = [&](size_t, std::optional<std::string_view> value) { return tests_[index].of(value); };
+    auto ask = [&](size_t, std::optional<std::string_view> value) { return poll_->expired() ? Answer::kFail : tests_[index].of(value); };
     for (size_t i = 0; i < rows_.size(); ++i) answers[i] = code_answers_.of(code_answers_.entry(rows_[i]), ask);
   }
   if (parsed_[*test.name] == Parsed::kAll) return;
@@ -211,9 +213,12 @@ void ColumnScan::answer_test(size_t index, Answers& answers) {
 void ColumnScan::unwrap(Samples& samples) {
   const size_t name = columns_.unwrap_name;
   const Column* column = read_[name];
-  if (column && parsed_[name] == Parsed::kAll && column->codes.empty() && !column->numbers.empty()) {
+  if (column && parsed_[name] == Parsed::kAll && !column->numbers.empty()) {
     std::copy(column->numbers.begin(), column->numbers.end(), samples.values.begin());
-    return;
+    if (column->codes.empty()) return;
+    for (const uint32_t row : rows_)
+      if (column->codes[row] == Column::kAbsent) samples.state[row] = Samples::State::kOut;
+    return keep_rows(rows_, [&](size_t i) { return column->codes[rows_[i]] != Column::kAbsent; });
   }
   Answers& answers = scratch(0);
   answers.resize(rows_.size());
@@ -222,7 +227,7 @@ void ColumnScan::unwrap(Samples& samples) {
     code_answers_.start(*column);
     code_values_.resize(column->dictionary.size() + 1);
   }
-  auto ask = [&](size_t entry, std::optional<std::string_view> value) { return unwrap_->of(value, &code_values_[entry]); };
+  auto ask = [&](size_t entry, std::optional<std::string_view> value) { return poll_->expired() ? Answer::kFail : unwrap_->of(value, &code_values_[entry]); };
   for (size_t i = 0; i < rows_.size(); ++i) {
     const uint32_t row = rows_[i];
     if (!column || !in_line(row, name)) {
@@ -240,10 +245,10 @@ void ColumnScan::unwrap(Samples& samples) {
   keep(answers, samples);
 }
 
-Result<void> ColumnScan::filter_lines(Batch& batch, Samples& samples, Poll& poll) {
+Result<void> ColumnScan::filter_lines(Batch& batch, Samples& samples) {
   size_t kept = 0;
   for (const uint32_t row : rows_) {
-    if (auto alive = poll.check(); !alive.ok()) return alive;
+    if (poll_->expired()) return poll_->status();
     if (lines_.passes(batch, row)) rows_[kept++] = row;
     else samples.state[row] = Samples::State::kOut;
   }

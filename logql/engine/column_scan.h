@@ -57,7 +57,7 @@ class ColumnScan {
   Answers& scratch(size_t depth);
   void answer_test(size_t test, Answers& answers);
   void unwrap(Samples& samples);
-  Result<void> filter_lines(Batch& batch, Samples& samples, Poll& poll);
+  Result<void> filter_lines(Batch& batch, Samples& samples);
   uint32_t find_groups(Samples& samples);
   uint32_t groups_of_pairs(Samples& samples);
   void find_series(uint32_t groups, Samples& samples);
@@ -72,6 +72,7 @@ class ColumnScan {
   PairCache<Base> known_bases_;
 
   // Of the current batch.
+  Poll* poll_ = nullptr;
   std::span<Base* const> bases_;          // by pair
   std::span<const uint32_t> pair_codes_;
   std::vector<uint32_t> rows_;            // not decided yet, and decidable

@@ -18,6 +18,7 @@ void ContextRows::add(const Stream* stream, OwnedRow row, bool match) {
     of.undecided.push_back(number);
   }
   row.own_line();
+  bytes_ += row.bytes();
   queue_.push_back({std::move(row), state});
   if (of.undecided.size() > ahead_) {
     at(of.undecided.front()).state = State::kOut;
@@ -32,6 +33,7 @@ std::unique_ptr<OwnedRow> ContextRows::next(bool at_end) {
     auto row = std::make_unique<OwnedRow>(std::move(queue_.front().row));
     queue_.pop_front();
     ++first_;
+    bytes_ -= row->bytes();
     if (state == State::kIn) return row;
   }
   return nullptr;

@@ -19,6 +19,8 @@ class ContextRows {
   void add(const Stream* stream, OwnedRow row, bool match);
   /// The next row of the answer that is decided, or nullptr. `at_end`: no more rows will be added.
   std::unique_ptr<OwnedRow> next(bool at_end);
+  /// Memory held, about.
+  size_t bytes() const { return bytes_; }
 
  private:
   enum class State { kWaiting, kIn, kOut };
@@ -35,6 +37,7 @@ class ContextRows {
   uint64_t ahead_, behind_;
   std::deque<Waiting> queue_;
   uint64_t first_ = 0;  // number of queue_.front()
+  size_t bytes_ = 0;
   std::unordered_map<const Stream*, OfStream> streams_;
 };
 

@@ -14,9 +14,7 @@ Result<void> FixedLabels::decide(Batch& batch, Samples& samples, Poll& poll) {
     if (samples.state[row] != Samples::State::kOpen) continue;
     const uint32_t pair = codes.empty() ? 0 : codes[row];
     Outcome& outcome = *outcomes[pair];
-    if (asks_lines) {
-      if (auto alive = poll.check(); !alive.ok()) return alive;
-    }
+    if (asks_lines && poll.expired()) return poll.status();
     if (!outcome.passes || (asks_lines && !lines_.passes(batch, row))) {
       samples.state[row] = Samples::State::kOut;
       continue;

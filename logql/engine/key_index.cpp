@@ -9,7 +9,8 @@
 namespace sleipnir::logql {
 
 namespace {
-constexpr size_t kAhead = 16;  // keys whose slots are on their way at a time
+constexpr size_t kAhead = 16;       // keys whose slots are on their way at a time
+constexpr size_t kSmall = 1 << 16;  // slots; a table that reaches this tends to go on growing, and each growth moves all
 }
 
 uint32_t KeyIndex::find_or_add(std::string_view key) { return find_or_add(key, XXH3_64bits(key.data(), key.size())); }
@@ -44,7 +45,7 @@ uint32_t KeyIndex::find_or_add(std::string_view key, uint64_t hash) {
 }
 
 void KeyIndex::grow() {
-  std::vector<Slot> old(std::max<size_t>(64, slots_.size() * 2));
+  std::vector<Slot> old(slots_.size() < kSmall ? std::max<size_t>(64, slots_.size() * 8) : slots_.size() * 2);
   old.swap(slots_);
   for (const Slot& slot : old) {
     if (slot.number == kFree) continue;

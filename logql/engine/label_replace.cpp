@@ -72,10 +72,14 @@ void apply(const LabelReplace& replace, const re2::RE2& re, LabelSet& labels) {
 
 }  // namespace
 
-Result<Vector> replace_label(const LabelReplace& replace, Vector inner) {
+Result<Vector> replace_label(const LabelReplace& replace, Vector inner, Poll& poll) {
   auto regex = Regex::compile(replace.regex, Regex::kAnchored);
+  if (!regex.ok() && regex.error().kind != ErrorKind::kInvalid) return regex.error();
   if (!regex.ok()) return invalid("invalid regex in label_replace: " + regex.error().message);
-  for (PointSeries& series : inner.series) apply(replace, regex->re2(), series.labels);
+  for (PointSeries& series : inner.series) {
+    if (poll.expired()) return poll.status().error();
+    apply(replace, regex->re2(), series.labels);
+  }
   return inner;
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 #include "base/result.h"
+#include "logql/engine/poll.h"
 #include "logql/engine/series.h"
 #include "logql/syntax/ast.h"
 
 namespace sleipnir::logql {
 
-/// label_replace (logql.md §10.2). Errors: a wrong regex, kInvalid.
-Result<Vector> replace_label(const LabelReplace& replace, Vector inner);
+/// label_replace (logql.md §10.2). Errors: a wrong regex, kInvalid; those of the poll.
+Result<Vector> replace_label(const LabelReplace& replace, Vector inner, Poll& poll);
 
 }  // namespace sleipnir::logql

@@ -2,11 +2,14 @@
 #include <optional>
 #include <unordered_set>
 
+#include "base/regex.h"
 #include "logql/engine/context_rows.h"
 #include "logql/engine/engine.h"
 #include "logql/engine/in_sets.h"
 #include "logql/engine/log_row.h"
+#include "logql/engine/memory_budget.h"
 #include "logql/engine/plan.h"
+#include "logql/engine/poll.h"
 #include "logql/stages/pipeline.h"
 
 namespace sleipnir::logql {
@@ -44,13 +47,20 @@ class Distinct {
       key_ += ':';
       key_ += value;
     }
-    return seen_.insert(key_).second;
+    const bool first = seen_.insert(key_).second;
+    if (first) bytes_ += sizeof(std::string) + kNode + key_.size();
+    return first;
   }
+  /// Memory held, about.
+  size_t bytes() const { return bytes_; }
 
  private:
   std::vector<std::string> labels_;
   std::string key_;
+  static constexpr size_t kNode = 32;  // of the set, beside the key
+
   std::unordered_set<std::string> seen_;
+  size_t bytes_ = 0;
 };
 
 /// The end of a log query: interval and limit, then the reader's sink.
@@ -80,8 +90,9 @@ class Answer {
 
 class LogRun {
  public:
-  LogRun(const LogPlan& plan, const LogQuery& parameters, const Pipeline& pipeline, const LogSink& sink)
-      : runner_(pipeline.runner()), answer_(parameters, sink), reads_lines_(reads_lines(plan.stages)) {
+  LogRun(const LogPlan& plan, const LogQuery& parameters, const Pipeline& pipeline, const QueryContext& context, const LogSink& sink)
+      : runner_(pipeline.runner()), answer_(parameters, sink), reads_lines_(reads_lines(plan.stages)), poll_(context.cancellation, 256),
+        budget_(context.max_memory), memory_(&budget_) {
     for (const DistinctStage& stage : plan.distinct) distinct_.emplace_back(stage);
     if (!plan.context) return;
     bool forward = parameters.direction == Direction::kForward;
@@ -89,14 +100,18 @@ class LogRun {
     context_.emplace(forward ? c.before : c.after, forward ? c.after : c.before);
   }
 
-  /// False when nothing more is wanted.
-  bool add(Batch& batch) {
+  /// False when nothing more is wanted. Errors: those of the cancellation, kLimit for memory.
+  Result<bool> add(Batch& batch) {
     auto timestamps = batch.timestamps();
     auto streams = batch.streams();
     for (size_t row = 0; row < batch.rows(); ++row) {
       if (!context_ && distinct_.empty() && answer_.too_close(timestamps[row])) continue;
+      if (poll_.expired()) return poll_.status().error();
       if (!add(batch, row, *streams[row], timestamps[row])) return false;
     }
+    size_t bytes = context_ ? context_->bytes() : 0;
+    for (const Distinct& distinct : distinct_) bytes += distinct.bytes();
+    if (auto held = memory_.set(bytes); !held.ok()) return held.error();
     return true;
   }
 
@@ -147,6 +162,9 @@ class LogRun {
   std::vector<Distinct> distinct_;
   std::optional<ContextRows> context_;
   RowLabels raw_labels_;
+  Poll poll_;
+  MemoryBudget budget_;
+  BudgetShare memory_;
 };
 
 ScanRequest request_of(const LogExpr& query, const LogPlan& plan, const LogQuery& parameters, const Pipeline& pipeline,
@@ -168,6 +186,7 @@ ScanRequest request_of(const LogExpr& query, const LogPlan& plan, const LogQuery
 }  // namespace
 
 Result<void> run_logs(const LogExpr& query, const LogQuery& parameters, const QueryContext& context, const LogSink& sink) {
+  RegexPatience patience(context.cancellation);
   LogPlan plan = plan_log(query);
   auto in_sets = collect_in_sets(plan.stages, {}, parameters.start, parameters.end, context);
   if (!in_sets.ok()) return in_sets.error();
@@ -177,7 +196,7 @@ Result<void> run_logs(const LogExpr& query, const LogQuery& parameters, const Qu
 
   auto reader = context.source->scan(request_of(query, plan, parameters, **pipeline, context));
   if (!reader.ok()) return reader.error();
-  LogRun run(plan, parameters, **pipeline, sink);
+  LogRun run(plan, parameters, **pipeline, context, sink);
   while (true) {
     if (context.cancellation) {
       if (auto alive = context.cancellation->check(); !alive.ok()) return alive;
@@ -185,7 +204,9 @@ Result<void> run_logs(const LogExpr& query, const LogQuery& parameters, const Qu
     auto batch = (*reader)->next();
     if (!batch.ok()) return batch.error();
     if (!*batch) break;
-    if (!run.add(**batch)) return {};
+    auto more = run.add(**batch);
+    if (!more.ok()) return more.error();
+    if (!*more) return {};
   }
   run.finish();
   return {};

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "logql/engine/engine.h"
+#include "logql/engine/memory_budget.h"
 #include "logql/stages/pipeline.h"
 
 namespace sleipnir::logql {
@@ -18,6 +19,7 @@ struct OwnedRow {
     return {timestamp, row.line, l.merged(), l.category(Category::kStream), l.category(Category::kMetadata), l.category(Category::kParsed), {}};
   }
   void own_line() { text = line; }
+  size_t bytes() const { return sizeof *this + text.size() + memory_of(labels) + memory_of(stream) + memory_of(metadata) + memory_of(parsed); }
   LogRow view(bool owned) const { return {timestamp, owned ? std::string_view(text) : line, &labels, &stream, &metadata, &parsed}; }
 };
 

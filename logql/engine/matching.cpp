@@ -14,11 +14,12 @@ LabelSet signature(const LabelSet& labels, const Matching& matching) {
   return matching.labels.empty() ? labels : all_but(labels, matching.labels);
 }
 
-std::vector<SignatureGroup> group_by_signature(const Vector& left, const Vector& right, const Matching& matching) {
+Result<std::vector<SignatureGroup>> group_by_signature(const Vector& left, const Vector& right, const Matching& matching, Poll& poll) {
   SeriesMap signatures;
   std::vector<SignatureGroup> groups;
   auto collect = [&](const Vector& side, std::vector<Operand> SignatureGroup::* operands) {
     for (const PointSeries& series : side.series) {
+      if (poll.expired(1 + series.points.size() / 8)) return;
       uint32_t index = signatures.index(signature(series.labels, matching));
       if (index == groups.size()) groups.emplace_back();
       for (const Point& point : series.points) (groups[index].*operands).push_back({point.step, &series, point.value});
@@ -28,9 +29,10 @@ std::vector<SignatureGroup> group_by_signature(const Vector& left, const Vector&
   collect(right, &SignatureGroup::right);
   auto by_step = [](const Operand& a, const Operand& b) { return a.step < b.step; };
   for (SignatureGroup& group : groups) {
-    std::stable_sort(group.left.begin(), group.left.end(), by_step);
-    std::stable_sort(group.right.begin(), group.right.end(), by_step);
+    stable_sort(group.left, poll, by_step);
+    stable_sort(group.right, poll, by_step);
   }
+  if (!poll.status().ok()) return poll.status().error();
   return groups;
 }
 
@@ -40,9 +42,10 @@ void ResultSeries::add(const LabelSet& labels, Point point) {
   points_[index].push_back(point);
 }
 
-Vector ResultSeries::take() {
+Result<Vector> ResultSeries::take(Poll& poll) {
   Vector out;
   for (uint32_t i = 0; i < points_.size(); ++i) {
+    if (poll.expired(1 + points_[i].size() / 8)) return poll.status().error();
     std::vector<Point> points = std::move(points_[i]);
     std::stable_sort(points.begin(), points.end(), [](const Point& a, const Point& b) { return a.step < b.step; });
     const size_t first = out.series.size();
@@ -63,7 +66,7 @@ Error mismatch(std::string message) { return {ErrorKind::kExecution, std::move(m
 /// Combines the samples of one signature at one step. `many` is the left side, but for group_right.
 class SampleMatcher {
  public:
-  SampleMatcher(const BinaryOperation& operation, ResultSeries& out) : operation_(operation), out_(out) {}
+  SampleMatcher(const BinaryOperation& operation, ResultSeries& out, Poll& poll) : operation_(operation), out_(out), poll_(poll) {}
 
   Result<void> combine(std::span<const Operand> left, std::span<const Operand> right) {
     bool swapped = card() == Matching::Card::kOneToMany;
@@ -78,6 +81,7 @@ class SampleMatcher {
 
     std::set<LabelSet> results;
     for (const Operand& operand : many) {
+      if (poll_.expired()) return poll_.status();
       LabelSet labels = result_labels(operand.series->labels, one[0].series->labels);
       if (many.size() > 1 && !results.insert(labels).second)
         return mismatch("multiple matches for labels: grouping labels must ensure unique matches");
@@ -113,18 +117,21 @@ class SampleMatcher {
 
   const BinaryOperation& operation_;
   ResultSeries& out_;
+  Poll& poll_;
 };
 
 }  // namespace
 
-Result<Vector> combine_matching(const BinaryOperation& operation, const Vector& left, const Vector& right) {
+Result<Vector> combine_matching(const BinaryOperation& operation, const Vector& left, const Vector& right, Poll& poll) {
   ResultSeries out;
-  SampleMatcher matcher(operation, out);
-  for (const SignatureGroup& group : group_by_signature(left, right, operation.matching)) {
-    auto done = for_each_step(group, [&](auto l, auto r) { return matcher.combine(l, r); });
+  SampleMatcher matcher(operation, out, poll);
+  auto groups = group_by_signature(left, right, operation.matching, poll);
+  if (!groups.ok()) return groups.error();
+  for (const SignatureGroup& group : *groups) {
+    auto done = for_each_step(group, poll, [&](auto l, auto r) { return matcher.combine(l, r); });
     if (!done.ok()) return done.error();
   }
-  return out.take();
+  return out.take(poll);
 }
 
 }  // namespace sleipnir::logql

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "logql/engine/poll.h"
 #include "logql/engine/series.h"
 #include "logql/engine/series_map.h"
 #include "logql/syntax/ast.h"
@@ -26,11 +27,11 @@ struct Operand {
 struct SignatureGroup {
   std::vector<Operand> left, right;
 };
-std::vector<SignatureGroup> group_by_signature(const Vector& left, const Vector& right, const Matching& matching);
+Result<std::vector<SignatureGroup>> group_by_signature(const Vector& left, const Vector& right, const Matching& matching, Poll& poll);
 
-/// Calls f(left, right) with the spans of each step that occurs on either side, ascending, until it returns an error.
+/// Calls f(left, right) with the spans of each step that occurs on either side, ascending, until it returns an error or the poll expires.
 template <class F>
-Result<void> for_each_step(const SignatureGroup& group, F&& f) {
+Result<void> for_each_step(const SignatureGroup& group, Poll& poll, F&& f) {
   auto run = [](const std::vector<Operand>& side, size_t from, uint32_t step) {
     while (from < side.size() && side[from].step == step) ++from;
     return from;
@@ -41,6 +42,7 @@ Result<void> for_each_step(const SignatureGroup& group, F&& f) {
     if (l < group.left.size()) step = group.left[l].step;
     if (r < group.right.size()) step = std::min(step, group.right[r].step);
     size_t l_end = run(group.left, l, step), r_end = run(group.right, r, step);
+    if (poll.expired()) return poll.status();
     auto done = f(std::span(group.left).subspan(l, l_end - l), std::span(group.right).subspan(r, r_end - r));
     if (!done.ok()) return done;
     l = l_end;
@@ -53,16 +55,16 @@ Result<void> for_each_step(const SignatureGroup& group, F&& f) {
 class ResultSeries {
  public:
   void add(const LabelSet& labels, Point point);
-  Vector take();
+  Result<Vector> take(Poll& poll);
 
  private:
   SeriesMap map_;
   std::vector<std::vector<Point>> points_;
 };
 
-/// Arithmetic and comparisons of vectors.
-Result<Vector> combine_matching(const BinaryOperation& operation, const Vector& left, const Vector& right);
+/// Arithmetic and comparisons of vectors. Errors of all of these: those of the poll, too.
+Result<Vector> combine_matching(const BinaryOperation& operation, const Vector& left, const Vector& right, Poll& poll);
 /// and, or, unless.
-Vector combine_sets(const BinaryOperation& operation, const Vector& left, const Vector& right);
+Result<Vector> combine_sets(const BinaryOperation& operation, const Vector& left, const Vector& right, Poll& poll);
 
 }  // namespace sleipnir::logql

@@ -1,6 +1,7 @@
 // Evaluates a metric query bottom-up: each node yields, for all steps, its series with their points.
 #include <algorithm>
 
+#include "base/regex.h"
 #include "logql/engine/binary_operation.h"
 #include "logql/engine/engine.h"
 #include "logql/engine/label_replace.h"
@@ -25,7 +26,7 @@ Result<Steps> make_steps(const MetricQuery& q) {
 
 class Evaluator {
  public:
-  Evaluator(const Steps& steps, const QueryContext& context) : steps_(steps), context_(context), memory_(context.max_memory) {}
+  Evaluator(const Steps& steps, const QueryContext& context) : steps_(steps), context_(context), memory_(context.max_memory), poll_(context.cancellation) {}
 
   Result<Vector> evaluate(const Expr& expr) {
     if (context_.cancellation) {
@@ -33,6 +34,7 @@ class Evaluator {
     }
     auto vector = std::visit([this](const auto& node) { return evaluate_node(node); }, expr.v);
     if (!vector.ok()) return vector;
+    if (!poll_.status().ok()) return poll_.status().error();
     vector->held = BudgetShare(&memory_);
     if (auto held = vector->held.set(memory_of(*vector)); !held.ok()) return held.error();
     return vector;
@@ -70,7 +72,7 @@ class Evaluator {
   Result<Vector> evaluate_node(const LabelReplace& node) {
     auto inner = within_limit(evaluate(*node.inner));
     if (!inner.ok()) return inner;
-    return replace_label(node, *std::move(inner));
+    return replace_label(node, *std::move(inner), poll_);
   }
 
   Result<Vector> evaluate_node(const BinaryOperation& node) {
@@ -78,7 +80,7 @@ class Evaluator {
     if (!left.ok()) return left;
     auto right = within_limit(evaluate(*node.right));
     if (!right.ok()) return right;
-    return combine(node, *std::move(left), *std::move(right));
+    return combine(node, *std::move(left), *std::move(right), poll_);
   }
 
   Result<Vector> evaluate_node(const VectorAggregation& node) {
@@ -91,13 +93,13 @@ class Evaluator {
       case VectorOp::kTopk:
       case VectorOp::kBottomk:
       case VectorOp::kApproxTopk:
-        return select_top(node, *std::move(inner));
+        return select_top(node, *std::move(inner), poll_);
       case VectorOp::kSort:
       case VectorOp::kSortDesc:
-        return sort_by_value(*std::move(inner), node.op == VectorOp::kSortDesc, steps_);
+        return sort_by_value(*std::move(inner), node.op == VectorOp::kSortDesc, steps_, poll_);
       default:
         if (is_done_by_range(node)) return inner;
-        return aggregate(node, *std::move(inner), steps_);
+        return aggregate(node, *std::move(inner), steps_, poll_);
     }
   }
 
@@ -165,6 +167,7 @@ class Evaluator {
   const Steps& steps_;
   const QueryContext& context_;
   MemoryBudget memory_;
+  Poll poll_;
 };
 
 Nanos whole_milliseconds(Nanos t) {
@@ -185,12 +188,11 @@ std::vector<Sample> scalar_samples(double value, const Steps& steps) {
   return samples;
 }
 
-/// Orders the series of the answer (logql.md §11.1). Those with equal labels, which label_replace can make, become one in a matrix.
-std::vector<Series> answer(Vector vector, const Steps& steps) {
+/// Orders the series of the answer (logql.md §11.1), unless the poll expires. Those with equal labels, which label_replace can make, become one in a matrix.
+std::vector<Series> answer(Vector vector, const Steps& steps, Poll& poll) {
   if (steps.step == 0) {
     if (!vector.by_value) {
-      std::stable_sort(vector.series.begin(), vector.series.end(),
-                       [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
+      stable_sort(vector.series, poll, [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
     }
     std::vector<Series> result;
     for (PointSeries& series : vector.series) result.push_back({std::move(series.labels), samples_of(series, steps)});
@@ -198,11 +200,12 @@ std::vector<Series> answer(Vector vector, const Steps& steps) {
   }
   std::vector<std::pair<std::string, Series>> named;
   for (PointSeries& series : vector.series) {
+    if (poll.expired(1 + series.points.size() / 16)) return {};
     auto samples = samples_of(series, steps);
     std::string name = series.labels.to_string();
     named.push_back({std::move(name), {std::move(series.labels), std::move(samples)}});
   }
-  std::stable_sort(named.begin(), named.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  stable_sort(named, poll, [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<Series> result;
   for (auto& [name, series] : named) {
     if (result.empty() || result.back().labels != series.labels) {
@@ -221,13 +224,16 @@ std::vector<Series> answer(Vector vector, const Steps& steps) {
 Result<MetricResult> run_metric(const Expr& query, const MetricQuery& parameters, const QueryContext& context) {
   auto steps = make_steps(parameters);
   if (!steps.ok()) return steps.error();
+  RegexPatience patience(context.cancellation);
+  Poll poll(context.cancellation);
   Evaluator evaluator(*steps, context);
   auto vector = evaluator.within_limit(evaluator.evaluate(query));
   if (!vector.ok()) return vector.error();
   MetricResult result;
   result.scalar = vector->scalar;
   if (vector->scalar) result.series.push_back({{}, scalar_samples(vector->value, *steps)});
-  else result.series = answer(*std::move(vector), *steps);
+  else result.series = answer(*std::move(vector), *steps, poll);
+  if (!poll.status().ok()) return poll.status().error();
   result.warnings = std::move(evaluator.warnings);
   return result;
 }

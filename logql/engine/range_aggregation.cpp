@@ -15,8 +15,8 @@ namespace sleipnir::logql {
 
 namespace {
 
-/// Two threads share a query. They take slices of time in turns, more than threads, since rows are not spread evenly, and few, since the
-/// blocks that two slices share are read twice.
+/// Two threads share a query. Where the order of rows does not matter they take batches of one reader in turns; else slices of time, more
+/// than threads, since rows are not spread evenly, and few, since the blocks that two slices share are read twice.
 constexpr size_t kWorkers = 2, kSlices = 6;
 /// Below this a query is over before a thread has started.
 constexpr Nanos kShortestShared = 3 * kMinute;
@@ -52,25 +52,25 @@ Result<void> read(RangeScan& scan, BatchReader& reader, const QueryContext& cont
   return {};
 }
 
-/// Runs work(i, worker) for i < count, worker < kWorkers, one at a time a worker. The error is that of the least i that has one.
+/// Runs work(i) for i < count, kWorkers at a time. The error is that of the least i that has one.
 template <class Work>
 Result<void> in_parallel(size_t count, std::atomic<bool>& failed, Work work) {
   std::vector<Result<void>> done(count);
   std::atomic<size_t> next{0};
-  auto take_turns = [&](size_t worker) {
+  auto take_turns = [&] {
     for (size_t i = next++; i < count && !failed; i = next++) {
-      done[i] = work(i, worker);
+      done[i] = work(i);
       if (!done[i].ok()) failed = true;
     }
   };
   {
     std::vector<std::jthread> others(std::min(kWorkers, count) - 1);
     try {
-      for (size_t i = 0; i < others.size(); ++i) others[i] = std::jthread(take_turns, i + 1);
+      for (auto& other : others) other = std::jthread(take_turns);
     } catch (const std::system_error&) {
       // No thread to be had: this one does all.
     }
-    take_turns(0);
+    take_turns();
   }
   for (const auto& result : done)
     if (!result.ok()) return result;
@@ -79,8 +79,8 @@ Result<void> in_parallel(size_t count, std::atomic<bool>& failed, Work work) {
 
 uint64_t span_of(const ScanRequest& request) { return static_cast<uint64_t>(request.end) - static_cast<uint64_t>(request.start); }
 
-/// Cuts the time of a request into slices. The cuts depend on the request alone, and where order matters each has a scan of its own, which
-/// are put together in the order of time: an answer never depends on the number of threads.
+/// Cuts the time of a request into slices. The cuts depend on the request alone, and each has a scan of its own, which are put together in the
+/// order of time: an answer never depends on the number of threads.
 std::vector<ScanRequest> slices_of(const ScanRequest& request) {
   const uint64_t span = span_of(request), count = span < static_cast<uint64_t>(kShortestShared) ? 1 : kSlices;
   std::vector<ScanRequest> slices(count, request);
@@ -105,7 +105,8 @@ class RangeRun {
       if (*counted) return {};
     }
     const ScanRequest request = request_of(aggregation_, pipeline_, windows_, context_);
-    if (auto done = read_slices(slices_of(request)); !done.ok()) return done;
+    auto done = request.order == ScanRequest::Order::kAny ? read_together(request) : read_slices(slices_of(request));
+    if (!done.ok()) return done;
     for (size_t i = 1; i < scans_.size(); ++i) {
       if (auto absorbed = result().absorb(*scans_[i]); !absorbed.ok()) return absorbed;
       scans_[i].reset();
@@ -131,13 +132,20 @@ class RangeRun {
     return true;
   }
 
+  Result<void> read_together(const ScanRequest& request) {
+    auto reader = context_.source->scan(request);
+    if (!reader.ok()) return reader.error();
+    const size_t workers = span_of(request) < static_cast<uint64_t>(kShortestShared) ? 1 : kWorkers;
+    while (scans_.size() < workers) add_scan();
+    return in_parallel(workers, failed_, [&](size_t i) { return read(*scans_[i], **reader, context_, failed_); });
+  }
+
   Result<void> read_slices(const std::vector<ScanRequest>& slices) {
-    const bool in_order = pipeline_.plan.order == ScanRequest::Order::kTime;
-    while (scans_.size() < (in_order ? slices.size() : std::min(kWorkers, slices.size()))) add_scan();
-    return in_parallel(slices.size(), failed_, [&](size_t i, size_t worker) -> Result<void> {
+    while (scans_.size() < slices.size()) add_scan();
+    return in_parallel(slices.size(), failed_, [&](size_t i) -> Result<void> {
       auto reader = context_.source->scan(slices[i]);
       if (!reader.ok()) return reader.error();
-      return read(*scans_[in_order ? i : worker], **reader, context_, failed_);
+      return read(*scans_[i], **reader, context_, failed_);
     });
   }
 
@@ -166,28 +174,25 @@ struct FlatSeries {
 /// Turns what the function has found into series, sorted by labels.
 class Collector {
  public:
-  Collector(const RowSeries& series, const QueryContext& context, MemoryBudget& memory) : series_(series), poll_(context.cancellation, 64) {
+  Collector(const RowSeries& series, const QueryContext& context, MemoryBudget& memory) : series_(series), poll_(context.cancellation) {
     vector_.held = BudgetShare(&memory);
   }
 
   Result<Vector> all(RangeFunction& function) {
-    auto done = function.finish([this](uint32_t series, std::span<const Point> points) -> Result<void> {
-      if (auto alive = poll_.check(); !alive.ok()) return alive;
-      return add(series, points);
-    });
+    auto done = function.finish([this](uint32_t series, std::span<const Point> points) { return add(series, points); }, poll_);
     if (!done.ok()) return done.error();
     return sorted();
   }
 
   Result<Vector> best(RangeFunction& function, const Best& best) {
     FlatSeries found;
-    auto done = function.finish([&](uint32_t series, std::span<const Point> points) -> Result<void> {
-      if (auto alive = poll_.check(); !alive.ok()) return alive;
+    auto take = [&](uint32_t series, std::span<const Point> points) -> Result<void> {
       found.series.push_back(series);
       found.points.insert(found.points.end(), points.begin(), points.end());
       found.ends.push_back(found.points.size());
       return vector_.held.set(found.bytes());
-    });
+    };
+    auto done = function.finish(take, poll_);
     if (!done.ok()) return done.error();
     std::vector<std::span<const Point>> points;
     for (size_t i = 0; i < found.series.size(); ++i) points.push_back(found.of(i));
@@ -203,8 +208,9 @@ class Collector {
     vector_.series.push_back({series_.labels(series), {points.begin(), points.end()}});
     return vector_.held.add(memory_of(vector_.series.back()));
   }
-  Vector sorted() {
-    std::sort(vector_.series.begin(), vector_.series.end(), [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
+  Result<Vector> sorted() {
+    stable_sort(vector_.series, poll_, [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
+    if (!poll_.status().ok()) return poll_.status().error();
     return std::move(vector_);
   }
 

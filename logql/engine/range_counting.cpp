@@ -21,7 +21,7 @@ class Counting : public CellFunction<Count> {
     for (const uint32_t row : r.rows) ++cells_.of(r.series[row], r.slots[row]).sum;
   }
 
-  Result<void> finish(const PointSink& sink) override {
+  Result<void> finish(const PointSink& sink, Poll& poll) override {
     std::vector<Point> points;
     return cells_.take([&](uint32_t series, const std::vector<Entry>& entries) {
       points.clear();
@@ -32,6 +32,7 @@ class Counting : public CellFunction<Count> {
         for (; left < begin; ++left) sum -= entries[left].partial.sum;
         points.push_back({step, static_cast<double>(sum) / divisor_});
       });
+      if (poll.expired(points.size())) return poll.status();
       return points.empty() ? Result<void>() : sink(series, points);
     });
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "logql/engine/cells.h"
+#include "logql/engine/poll.h"
 #include "logql/engine/sliding_merge.h"
 #include "logql/engine/window.h"
 #include "logql/syntax/ast.h"
@@ -31,8 +32,9 @@ class RangeFunction {
   virtual void add(const RangeRows& rows) = 0;
   /// Takes over the rows of `other`, which is the same function and has seen later rows, where order matters; its series i is series_of[i] here.
   virtual void absorb(RangeFunction& other, std::span<const uint32_t> series_of) = 0;
-  /// Hands out the points of each series, ascending, until the sink returns an error; no series comes without a point. Once, at the end.
-  virtual Result<void> finish(const PointSink& sink) = 0;
+  /// Hands out the points of each series, ascending, until the sink returns an error or the poll expires; no series comes without a point. Once,
+  /// at the end.
+  virtual Result<void> finish(const PointSink& sink, Poll& poll) = 0;
   /// Memory held.
   virtual size_t bytes() const = 0;
 };
@@ -48,7 +50,13 @@ class CellFunction : public RangeFunction {
  public:
   explicit CellFunction(const Windows& windows) : windows_(windows), cells_(windows.slots()) {}
   void add(const RangeRows& r) override {
-    for (const uint32_t row : r.rows) cells_.of(r.series[row], r.slots[row]).add(r.values[row], r.timestamps.empty() ? 0 : r.timestamps[row]);
+    Partial* cell = nullptr;
+    uint32_t series = 0;
+    uint64_t slot = 0;
+    for (const uint32_t row : r.rows) {
+      if (!cell || series != r.series[row] || slot != r.slots[row]) cell = &cells_.of(series = r.series[row], slot = r.slots[row]);
+      cell->add(r.values[row], r.timestamps.empty() ? 0 : r.timestamps[row]);
+    }
   }
   void absorb(RangeFunction& other, std::span<const uint32_t> series_of) override {
     cells_.absorb(static_cast<CellFunction&>(other).cells_, series_of);
@@ -67,14 +75,15 @@ template <class Partial>
 class MergingFunction : public CellFunction<Partial> {
  public:
   using CellFunction<Partial>::CellFunction;
-  Result<void> finish(const PointSink& sink) override {
+  Result<void> finish(const PointSink& sink, Poll& poll) override {
     std::vector<Point> points;
     return this->cells_.take([&](uint32_t series, const auto& entries) {
       points.clear();
       SlidingMerge sliding(entries);
       for_each_window(this->windows_, entries, [&](uint32_t step, size_t begin, size_t end) {
-        points.push_back({step, sliding.window(begin, end).value(this->windows_, step)});
+        if (!poll.expired()) points.push_back({step, sliding.window(begin, end).value(this->windows_, step)});
       });
+      if (!poll.status().ok()) return poll.status();
       return points.empty() ? Result<void>() : sink(series, points);
     });
   }

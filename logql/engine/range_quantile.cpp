@@ -47,7 +47,7 @@ class Quantile : public RangeFunction {
     later.values_ = {};
   }
 
-  Result<void> finish(const PointSink& sink) override {
+  Result<void> finish(const PointSink& sink, Poll& poll) override {
     const auto order = index_.ordered(static_cast<uint32_t>(sizes_.size()));
     std::vector<double> values = sorted_into(order);
     std::vector<Run> runs;
@@ -57,7 +57,7 @@ class Quantile : public RangeFunction {
       runs.push_back({cell.slot, at, at + sizes_[order[i]]});
       at = runs.back().end;
       if (i + 1 < order.size() && index_.cell(order[i + 1]).series == cell.series) continue;
-      auto done = hand_out(cell.series, runs, values, sink);
+      auto done = hand_out(cell.series, runs, values, sink, poll);
       if (!done.ok()) return done;
       runs.clear();
     }
@@ -98,11 +98,12 @@ class Quantile : public RangeFunction {
     return sorted;
   }
 
-  Result<void> hand_out(uint32_t series, const std::vector<Run>& runs, std::vector<double>& values, const PointSink& sink) {
+  Result<void> hand_out(uint32_t series, const std::vector<Run>& runs, std::vector<double>& values, const PointSink& sink, Poll& poll) {
     std::vector<Point> points;
     std::vector<double> window;
     for_each_window(windows_, runs, [&](uint32_t step, size_t begin, size_t end) {
       std::span<double> of_window(values.data() + runs[begin].begin, values.data() + runs[end - 1].end);
+      if (poll.expired(of_window.size() / 64 + 1)) return;
       // Within a slot the order does not matter to the windows that follow.
       if (end - begin > 1) {
         window.assign(of_window.begin(), of_window.end());
@@ -110,6 +111,7 @@ class Quantile : public RangeFunction {
       }
       points.push_back({step, quantile(phi_, of_window)});
     });
+    if (!poll.status().ok()) return poll.status();
     return points.empty() ? Result<void>() : sink(series, points);
   }
 

@@ -45,9 +45,10 @@ Result<void> RangeScan::decide(Batch& batch) {
   if (columns_) {
     if (auto decided = columns_->decide(batch, samples_, poll_); !decided.ok()) return decided;
   }
+  if (std::find(samples_.state.begin(), samples_.state.end(), Samples::State::kOpen) == samples_.state.end()) return {};
   samples_.list(Samples::State::kOpen, rows_of_batch_);
   for (const uint32_t row : rows_of_batch_) {
-    if (auto alive = poll_.check(); !alive.ok()) return alive;
+    if (poll_.expired()) return poll_.status();
     run(batch, row);
   }
   return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 namespace sleipnir::logql {
 
@@ -83,7 +84,12 @@ std::vector<uint32_t> RowSeries::absorb(const RowSeries& other) {
   return series;
 }
 
+/// New keys come in the order of their numbers, so that these are those of the series until there are wholes among them.
 uint32_t RowSeries::of_key(uint32_t key) {
+  if (wholes_.size() == 0) {
+    if (key == entries_.size()) entries_.push_back({nullptr, key});
+    return key;
+  }
   if (key >= series_of_key_.size()) series_of_key_.resize(key + 1, kNoSeries);
   uint32_t& series = series_of_key_[key];
   if (series == kNoSeries) {
@@ -95,6 +101,10 @@ uint32_t RowSeries::of_key(uint32_t key) {
 
 uint32_t RowSeries::of(const LabelSet& labels) {
   const uint32_t whole = wholes_.index(labels);
+  if (whole == 0 && series_of_whole_.empty()) {
+    series_of_key_.resize(entries_.size());
+    std::iota(series_of_key_.begin(), series_of_key_.end(), 0);
+  }
   if (whole == series_of_whole_.size()) {
     series_of_whole_.push_back(static_cast<uint32_t>(entries_.size()));
     entries_.push_back({&wholes_.labels(whole), 0});

@@ -3,13 +3,15 @@
 
 namespace sleipnir::logql {
 
-Vector combine_sets(const BinaryOperation& operation, const Vector& left, const Vector& right) {
+Result<Vector> combine_sets(const BinaryOperation& operation, const Vector& left, const Vector& right, Poll& poll) {
   ResultSeries out;
   auto keep = [&](std::span<const Operand> side) {
     for (const Operand& operand : side) out.add(operand.series->labels, {operand.step, operand.value});
   };
-  for (const SignatureGroup& group : group_by_signature(left, right, operation.matching)) {
-    auto done = for_each_step(group, [&](auto l, auto r) -> Result<void> {
+  auto groups = group_by_signature(left, right, operation.matching, poll);
+  if (!groups.ok()) return groups.error();
+  for (const SignatureGroup& group : *groups) {
+    auto done = for_each_step(group, poll, [&](auto l, auto r) -> Result<void> {
       if (operation.op == BinaryOperator::kOr) {
         keep(l.empty() ? r : l);
       } else if (r.empty() == (operation.op == BinaryOperator::kUnless)) {
@@ -17,9 +19,9 @@ Vector combine_sets(const BinaryOperation& operation, const Vector& left, const 
       }
       return {};
     });
-    (void)done;
+    if (!done.ok()) return done.error();
   }
-  return out.take();
+  return out.take(poll);
 }
 
 }  // namespace sleipnir::logql

@@ -22,20 +22,20 @@ bool better(double a, double b, bool descending) {
 }
 
 /// Ties go to the smaller label set, so that the answer does not depend on how the input was computed.
-void order_by_labels(Vector& vector) {
-  std::stable_sort(vector.series.begin(), vector.series.end(),
-                   [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
+void order_by_labels(Vector& vector, Poll& poll) {
+  stable_sort(vector.series, poll, [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
 }
 
 /// All points, the best of each group and step first; ties in the order of the series.
-std::vector<Candidate> ranked(const VectorAggregation& aggregation, const Vector& inner, bool descending) {
+std::vector<Candidate> ranked(const VectorAggregation& aggregation, const Vector& inner, bool descending, Poll& poll) {
   SeriesMap groups;
   std::vector<Candidate> candidates;
   for (uint32_t i = 0; i < inner.series.size(); ++i) {
+    if (poll.expired(1 + inner.series[i].points.size() / 16)) return candidates;
     uint32_t group = groups.index(group_labels(inner.series[i].labels, aggregation.grouping));
     for (const Point& point : inner.series[i].points) candidates.push_back({point.step, group, i, point.value});
   }
-  std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
+  stable_sort(candidates, poll, [&](const Candidate& a, const Candidate& b) {
     if (a.step != b.step) return a.step < b.step;
     if (a.group != b.group) return a.group < b.group;
     if (better(a.value, b.value, descending)) return true;
@@ -72,10 +72,10 @@ std::vector<size_t> in_reach(std::span<const std::span<const Point>> series, con
   return kept;
 }
 
-Vector select_top(const VectorAggregation& aggregation, Vector inner) {
+Vector select_top(const VectorAggregation& aggregation, Vector inner, Poll& poll) {
   bool descending = aggregation.op != VectorOp::kBottomk;
-  order_by_labels(inner);
-  auto candidates = ranked(aggregation, inner, descending);
+  order_by_labels(inner, poll);
+  auto candidates = ranked(aggregation, inner, descending, poll);
   for (PointSeries& series : inner.series) series.points.clear();
   int64_t taken = 0;
   for (size_t i = 0; i < candidates.size(); ++i) {
@@ -89,10 +89,10 @@ Vector select_top(const VectorAggregation& aggregation, Vector inner) {
   return inner;
 }
 
-Vector sort_by_value(Vector inner, bool descending, const Steps& steps) {
+Vector sort_by_value(Vector inner, bool descending, const Steps& steps, Poll& poll) {
   if (steps.step != 0) return inner;
-  order_by_labels(inner);
-  std::stable_sort(inner.series.begin(), inner.series.end(), [&](const PointSeries& a, const PointSeries& b) {
+  order_by_labels(inner, poll);
+  stable_sort(inner.series, poll, [&](const PointSeries& a, const PointSeries& b) {
     return better(a.points[0].value, b.points[0].value, descending);
   });
   inner.by_value = true;

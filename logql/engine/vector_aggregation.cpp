@@ -72,10 +72,11 @@ class Row {
 
 }  // namespace
 
-Vector aggregate(const VectorAggregation& aggregation, Vector inner, const Steps& steps) {
+Vector aggregate(const VectorAggregation& aggregation, Vector inner, const Steps& steps, Poll& poll) {
   SeriesMap groups;
   std::vector<std::vector<size_t>> members;
   for (size_t i = 0; i < inner.series.size(); ++i) {
+    if (poll.expired()) return inner;
     uint32_t group = groups.index(group_labels(inner.series[i].labels, aggregation.grouping));
     if (group == members.size()) members.emplace_back();
     members[group].push_back(i);
@@ -84,7 +85,10 @@ Vector aggregate(const VectorAggregation& aggregation, Vector inner, const Steps
   Vector out;
   Row row(steps.count);
   for (uint32_t group = 0; group < members.size(); ++group) {
-    for (size_t i : members[group]) row.add(inner.series[i], aggregation.op);
+    for (size_t i : members[group]) {
+      if (poll.expired(1 + inner.series[i].points.size() / 16)) return out;
+      row.add(inner.series[i], aggregation.op);
+    }
     out.series.push_back({groups.labels(group), row.take(aggregation.op)});
   }
   return out;

@@ -2,13 +2,16 @@
 #include <span>
 #include <vector>
 
+#include "logql/engine/poll.h"
 #include "logql/engine/series.h"
 #include "logql/syntax/ast.h"
 
 namespace sleipnir::logql {
 
+// What these return is of no use once the poll has expired.
+
 /// Aggregates the series of `inner` at each step (logql.md §10.1). The order of the input decides the order of float additions.
-Vector aggregate(const VectorAggregation& aggregation, Vector inner, const Steps& steps);
+Vector aggregate(const VectorAggregation& aggregation, Vector inner, const Steps& steps, Poll& poll);
 
 /// The points that topk or bottomk over all series take at each step.
 struct Best {
@@ -19,8 +22,8 @@ struct Best {
 std::vector<size_t> in_reach(std::span<const std::span<const Point>> series, const Best& best);
 
 /// topk, bottomk, approx_topk: the series keep their labels; NaN is taken only where numbers do not suffice (top_k.cpp).
-Vector select_top(const VectorAggregation& aggregation, Vector inner);
+Vector select_top(const VectorAggregation& aggregation, Vector inner, Poll& poll);
 /// sort, sort_desc: orders the series of an instant query by value, NaN last; a range query keeps its order (top_k.cpp).
-Vector sort_by_value(Vector inner, bool descending, const Steps& steps);
+Vector sort_by_value(Vector inner, bool descending, const Steps& steps, Poll& poll);
 
 }  // namespace sleipnir::logql

@@ -1,5 +1,6 @@
 #include "logql/syntax/parse.h"
 
+#include "base/regex.h"
 #include "logql/syntax/actions.h"
 #include "logql/syntax/lexer.h"
 #include "logql/syntax/semantics.h"
@@ -21,6 +22,7 @@ Result<ExprPtr> parse_tree(std::string_view query, bool strict) {
     tao::pegtl::parse<grammar::query, action>(in, tree);
     return tree.finish();
   } catch (const Fault& fault) {
+    if (auto alive = RegexPatience::check(); !alive) return alive.error();
     return invalid(fault.text);
   }
 }

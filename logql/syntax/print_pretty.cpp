@@ -24,8 +24,8 @@ std::string one_line(std::span<const Stage> run) {
 
 /// A run of line filters is one stage: on one line if it fits, else a line a filter, after as many on the first as fit.
 std::string line_filters(std::span<const Stage> run, int level) {
-  size_t first = run.size();
-  while (first > 1 && one_line(run.first(first)).size() > kMaxLine) --first;
+  size_t first = 1;
+  while (first < run.size() && one_line(run.first(first + 1)).size() <= kMaxLine) ++first;
   std::string out = indent(level) + one_line(run.first(first));
   for (const Stage& s : run.subspan(first)) out += "\n" + indent(level) + print(s);
   return out;

@@ -33,7 +33,7 @@ class PackedBits {
     if (width_ > 57 && shift) word |= static_cast<uint64_t>(static_cast<uint8_t>(data_[(bit >> 3) + 8])) << (64 - shift);
     return word & mask_;
   }
-  /// Values [first, first + out.size()).
+  /// Values [first, first + out.size()). About a cycle a value.
   void unpack(size_t first, std::span<uint32_t> out) const;
   void unpack(size_t first, std::span<uint64_t> out) const;
   unsigned width() const { return width_; }
@@ -43,5 +43,8 @@ class PackedBits {
   unsigned width_ = 0;
   uint64_t mask_ = 0;
 };
+
+/// Whether the first `count` values are below `limit`. Widths up to 32.
+bool all_below(const PackedBits& bits, size_t count, uint64_t limit);
 
 }  // namespace sleipnir::storage

@@ -10,59 +10,54 @@ namespace sleipnir::storage {
 namespace {
 
 const Error kDamaged{ErrorKind::kCorrupt, "block is damaged"};
-constexpr size_t kTimeHeadBytes = 8 + 4 + 1;
 constexpr uint64_t kMaxVarint = 10;
-constexpr size_t kMaxCodesBytes = kBlockRows * 4 + 8;
+
+size_t memory_of(const BlockMeta& meta) {
+  size_t bytes = meta.streams.size() * sizeof(StreamRows) + meta.fields.size() * sizeof(FieldChunk);
+  for (const Shape& s : meta.shapes) bytes += sizeof s + s.constant_bytes() + s.pieces.size() * (sizeof(std::string) + sizeof(Slot));
+  for (const std::string& s : meta.sets) bytes += sizeof s + s.size();
+  return bytes;
+}
 
 }  // namespace
 
 struct BlockReader::FieldState {
   std::unique_ptr<Values> values;
-  std::vector<uint32_t> ranks;
+  const RowRanks* rows = nullptr;
   std::vector<Nanos> timestamps;  // of the rows that have the field, where the encoding needs them
-  FieldView view() const { return {values.get(), ranks}; }
+  FieldView view() const { return {values.get(), rows}; }
 };
 
 BlockReader::BlockReader(std::shared_ptr<const BlockMeta> meta, ReadChunk read)
-    : meta_(std::move(meta)), read_(std::move(read)), fields_(meta_->fields.size()), lines_(meta_->shapes.size() + 1) {}
+    : meta_(std::move(meta)), read_(std::move(read)), fields_(meta_->fields.size()), outlines_(meta_->fields.size()), lines_(meta_->shapes.size() + 1) {}
 BlockReader::~BlockReader() = default;
 
-Result<std::string_view> BlockReader::keep(const Chunk& chunk) {
+Result<std::string> BlockReader::fetch(const Chunk& chunk) {
   auto bytes = read_(chunk);
+  if (bytes) fetched_ += chunk.length;
+  return bytes;
+}
+
+Result<std::string_view> BlockReader::keep(const Chunk& chunk) {
+  auto bytes = fetch(chunk);
   if (!bytes) return bytes.error();
   kept_.push_back(std::make_unique<std::string>(std::move(*bytes)));
   return std::string_view(*kept_.back()).substr(0, chunk.length);
 }
 
-Result<void> BlockReader::load_times() {
-  if (!timestamps_.empty() || rows() == 0) return {};
-  auto chunk = read_(meta_->times);
-  if (!chunk) return chunk.error();
-  std::string_view rest = std::string_view(*chunk).substr(0, meta_->times.length);
-  const size_t runs = (rows() + kTimeRun - 1) / kTimeRun;
-  const auto heads = get_compressed(rest, runs * kTimeHeadBytes);
-  if (!heads || heads->size() != runs * kTimeHeadBytes) return kDamaged;
-  ByteReader in(*heads);
-  std::vector<Nanos> timestamps(rows());
-  for (size_t run = 0; run < runs; ++run) {
-    auto t = in.fixed<uint64_t>();
-    const auto offset = in.fixed<uint32_t>();
-    const unsigned width = in.fixed<uint8_t>();
-    const uint32_t from = static_cast<uint32_t>(run) * kTimeRun, n = std::min(kTimeRun, rows() - from);
-    if (width > 64 || offset + packed_bytes(n, width) > rest.size()) return kDamaged;
-    const PackedBits deltas(rest.data() + offset, width);
-    for (uint32_t i = 0; i < n; ++i) {
-      t = undo_zigzag_delta(deltas[i], t);
-      timestamps[from + i] = static_cast<Nanos>(t);
-    }
+Result<const RowTimes*> BlockReader::times() {
+  std::lock_guard lock(mutex_);
+  if (!times_) {
+    auto chunk = fetch(meta_->times);
+    if (!chunk) return chunk.error();
+    times_ = RowTimes::read(std::move(*chunk), meta_->times.length, rows());
+    if (!times_) return kDamaged;
   }
-  timestamps_ = std::move(timestamps);
-  return {};
+  return &*times_;
 }
 
-Result<void> BlockReader::load_arrivals() {
-  if (!arrivals_.empty() || rows() == 0) return {};
-  auto chunk = read_(meta_->arrivals);
+Result<std::vector<uint64_t>> BlockReader::arrivals() {
+  auto chunk = fetch(meta_->arrivals);
   if (!chunk) return chunk.error();
   std::string_view rest = std::string_view(*chunk).substr(0, meta_->arrivals.length);
   const auto coded = get_compressed(rest, rows() * kMaxVarint);
@@ -72,111 +67,138 @@ Result<void> BlockReader::load_arrivals() {
   uint64_t arrived = 0;
   for (uint64_t& a : arrivals) a = arrived = undo_zigzag_delta(in.varint(), arrived);
   if (!in.finished()) return kDamaged;
-  arrivals_ = std::move(arrivals);
-  return {};
+  return arrivals;
 }
 
-Result<std::span<const Nanos>> BlockReader::timestamps() {
-  if (auto ok = load_times(); !ok) return ok.error();
-  return std::span<const Nanos>(timestamps_);
-}
-
-Result<std::span<const uint64_t>> BlockReader::arrivals() {
-  if (auto ok = load_arrivals(); !ok) return ok.error();
-  return std::span<const uint64_t>(arrivals_);
-}
-
-Result<std::span<const uint32_t>> BlockReader::codes(std::vector<uint32_t>& codes, const Chunk& chunk, uint64_t limit) {
-  if (!codes.empty() || rows() == 0) return std::span<const uint32_t>(codes);
-  std::vector<uint32_t> read(rows());
-  if (chunk.length) {
-    auto bytes = read_(chunk);
-    if (!bytes) return bytes.error();
-    ByteReader in(std::string_view(*bytes).substr(0, chunk.length));
-    const uint64_t base = in.varint();
-    const unsigned width = in.fixed<uint8_t>();
-    std::string_view rest = in.rest();
-    auto packed = get_compressed(rest, kMaxCodesBytes);
-    if (!in.ok() || !packed || base > UINT32_MAX || width > 32 || packed->size() != packed_bytes(rows(), width)) return kDamaged;
-    packed->append(PackedBits::kPadding, '\0');
-    PackedBits(packed->data(), width).unpack(0, std::span<uint32_t>(read));
-    for (uint32_t& c : read) {
-      if (c + base >= limit) return kDamaged;
-      c += static_cast<uint32_t>(base);
+Result<const RowCodes*> BlockReader::codes(std::optional<RowCodes>& codes, const Chunk& chunk, uint64_t limit) {
+  std::lock_guard lock(mutex_);
+  if (!codes) {
+    std::string bytes;
+    if (chunk.length) {
+      auto read = fetch(chunk);
+      if (!read) return read.error();
+      bytes = std::move(*read);
     }
-  } else if (limit == 0) {
-    return kDamaged;
+    codes = RowCodes::read(std::string_view(bytes).substr(0, chunk.length), rows(), limit);
+    if (!codes) return kDamaged;
   }
-  codes = std::move(read);
-  return std::span<const uint32_t>(codes);
+  return &*codes;
 }
 
-Result<std::span<const uint32_t>> BlockReader::shape_codes() { return codes(shape_codes_, meta_->shape_codes, meta_->shapes.size() + (meta_->raw_rows ? 1 : 0)); }
-Result<std::span<const uint32_t>> BlockReader::set_codes() { return codes(set_codes_, meta_->set_codes, meta_->sets.size()); }
-Result<std::span<const uint32_t>> BlockReader::line_lengths() { return codes(lengths_, meta_->lengths, uint64_t{UINT32_MAX} + 1); }
+Result<const RowCodes*> BlockReader::shape_codes() { return codes(shape_codes_, meta_->shape_codes, meta_->shapes.size() + (meta_->raw_rows ? 1 : 0)); }
+Result<const RowCodes*> BlockReader::set_codes() { return codes(set_codes_, meta_->set_codes, meta_->sets.size()); }
+Result<const RowCodes*> BlockReader::line_lengths() { return codes(lengths_, meta_->lengths, uint64_t{UINT32_MAX} + 1); }
+
+/// Fields that come with the same shapes share one. For f == fields.size(): the raw rows.
+Result<const RowRanks*> BlockReader::ranks(uint32_t f) {
+  std::vector<uint8_t> has(meta_->shapes.size() + 1);
+  has.back() = f == meta_->fields.size();
+  for (size_t s = 0; s < meta_->shapes.size(); ++s)
+    for (const Slot& slot : meta_->shapes[s].slots) has[s] |= slot.field == f;
+  for (const auto& [of_shapes, known] : ranks_)
+    if (of_shapes == has) return known.get();
+  auto codes = shape_codes();
+  if (!codes) return codes.error();
+  auto ranks = std::make_unique<RowRanks>(rows());
+  std::vector<uint32_t> shape(rows());
+  (*codes)->unpack(0, shape);
+  for (uint32_t i = 0; i < rows(); ++i)
+    if (has[shape[i]]) ranks->add(i);
+  ranks->finish();
+  return ranks_.emplace_back(std::move(has), std::move(ranks)).second.get();
+}
 
 Result<BlockReader::FieldView> BlockReader::field(uint32_t f) {
+  std::lock_guard lock(mutex_);
   if (fields_[f]) return fields_[f]->view();
   const FieldChunk& chunk = meta_->fields[f];
   auto state = std::make_unique<FieldState>();
-  std::vector<uint8_t> has(meta_->shapes.size() + 1);
-  const bool everywhere = chunk.values == rows();
-  if (!everywhere) {
-    auto codes = shape_codes();
-    if (!codes) return codes.error();
-    for (size_t s = 0; s < meta_->shapes.size(); ++s)
-      for (const Slot& slot : meta_->shapes[s].slots) has[s] |= slot.field == f;
-    state->ranks.resize(rows());
-    uint32_t rank = 0;
-    for (uint32_t i = 0; i < rows(); ++i) {
-      state->ranks[i] = rank;
-      rank += has[(*codes)[i]];
-    }
-    if (rank != chunk.values) return kDamaged;
+  if (chunk.values != rows()) {
+    auto rows_of = ranks(f);
+    if (!rows_of) return rows_of.error();
+    state->rows = *rows_of;
+    if (state->rows->rank(rows()) != chunk.values) return kDamaged;
   }
-  std::span<const Nanos> times;
   if (chunk.encoding == Encoding::kTime) {
-    if (auto ok = load_times(); !ok) return ok.error();
-    for (uint32_t i = 0; i < rows() && !everywhere; ++i)
-      if (has[shape_codes_[i]]) state->timestamps.push_back(timestamps_[i]);
-    times = everywhere ? timestamps_ : state->timestamps;
+    auto all = times();
+    if (!all) return all.error();
+    state->timestamps.resize(rows());
+    (*all)->unpack(0, state->timestamps);
+    if (state->rows) {
+      state->rows->for_each(0, rows(), [&](uint32_t row, uint32_t rank) { state->timestamps[rank] = state->timestamps[row]; });
+      state->timestamps.resize(chunk.values);
+    }
   }
   auto bytes = keep(chunk.chunk);
   if (!bytes) return bytes.error();
-  const Values* other = nullptr;
-  if (const auto of = referenced_field(*bytes)) {
-    if (*of >= meta_->fields.size() || meta_->fields[*of].encoding != Encoding::kHex) return kDamaged;
-    auto view = field(*of);
-    if (!view) return view.error();
-    other = view->values;
+  if (const auto of = referenced_field(*bytes); of && *of < fields_.size()) {
+    if (auto other = field(*of); !other) return other;
   }
-  auto values = open_values(*bytes, chunk.values, times, other);
+  auto values = open_chunk(f, *bytes, *state);
   if (!values) return values.error();
-  if ((*values)->encoding() != chunk.encoding) return kDamaged;
   state->values = std::move(*values);
   fields_[f] = std::move(state);
   return fields_[f]->view();
 }
 
-Result<BlockReader::FieldView> BlockReader::raw() {
-  if (raw_) return raw_->view();
-  auto state = std::make_unique<FieldState>();
-  auto codes = shape_codes();
-  if (!codes) return codes.error();
-  uint32_t rank = 0;
-  for (const uint32_t c : *codes) {
-    state->ranks.push_back(rank);
-    rank += c == meta_->shapes.size();
+/// A field that is referred to is open, or has an outline.
+Result<std::unique_ptr<Values>> BlockReader::open_chunk(uint32_t f, std::string_view bytes, const FieldState& state) {
+  const FieldChunk& chunk = meta_->fields[f];
+  const Values* other = nullptr;
+  if (const auto of = referenced_field(bytes)) {
+    if (*of >= meta_->fields.size() || meta_->fields[*of].encoding != Encoding::kHex) return kDamaged;
+    other = fields_[*of] ? fields_[*of]->values.get() : outlines_[*of].get();
   }
+  auto values = open_values(bytes, chunk.values, state.timestamps, other);
+  if (values && (*values)->encoding() != chunk.encoding) return kDamaged;
+  return values;
+}
+
+Result<bool> BlockReader::may_hold(uint32_t f, const TextTest& test) {
+  std::lock_guard lock(mutex_);
+  if (!fields_[f]) {
+    auto known = outline(f);
+    if (!known) return known.error();
+    if (*known) return (*known)->may_hold(test);
+  }
+  auto view = field(f);
+  if (!view) return view.error();
+  return view->values->may_hold(test);
+}
+
+/// nullptr where the field has none. What it refers to is an outline, too, and stays.
+Result<const Values*> BlockReader::outline(uint32_t f) {
+  const Encoding encoding = meta_->fields[f].encoding;
+  if (outlines_[f] || (encoding != Encoding::kHex && encoding != Encoding::kNumber && encoding != Encoding::kReference)) return outlines_[f].get();
+  auto bytes = fetch(meta_->fields[f].chunk);
+  if (!bytes) return bytes.error();
+  const auto body = std::string_view(*bytes).substr(0, meta_->fields[f].chunk.length);
+  if (const auto of = referenced_field(body); of && *of < outlines_.size() && *of != f) {
+    if (auto other = outline(*of); !other) return other;
+  }
+  auto values = open_chunk(f, body, {});
+  if (!values) return values.error();
+  outlines_[f] = (*values)->outline();
+  return outlines_[f].get();
+}
+
+Result<BlockReader::FieldView> BlockReader::raw() {
+  std::lock_guard lock(mutex_);
+  if (raw_) return raw_->view();
+  auto rows_of = ranks(static_cast<uint32_t>(meta_->fields.size()));
+  if (!rows_of) return rows_of.error();
+  auto state = std::make_unique<FieldState>();
+  state->rows = *rows_of;
   auto bytes = keep(meta_->raw);
   if (!bytes) return bytes.error();
-  if (rank == meta_->raw_rows) state->values = read_text(*bytes, meta_->raw_rows);
+  if (state->rows->rank(rows()) == meta_->raw_rows) state->values = read_text(*bytes, meta_->raw_rows);
   if (!state->values) return kDamaged;
   raw_ = std::move(state);
   return raw_->view();
 }
 
 Result<void> BlockReader::prepare_lines(uint32_t shape_code) {
+  std::lock_guard lock(mutex_);
   std::vector<FieldView>& line = lines_[shape_code];
   if (!line.empty()) return {};
   if (auto codes = shape_codes(); !codes) return codes.error();
@@ -197,7 +219,7 @@ Result<void> BlockReader::prepare_lines(uint32_t shape_code) {
 }
 
 void BlockReader::append_line(uint32_t row, std::string& out) const {
-  const uint32_t code = shape_codes_[row];
+  const uint32_t code = (*shape_codes_)[row];
   const std::vector<FieldView>& views = lines_[code];
   if (code == meta_->shapes.size()) {
     views[0].values->append(views[0].rank(row), out);
@@ -209,6 +231,23 @@ void BlockReader::append_line(uint32_t row, std::string& out) const {
     views[s].values->append(views[s].rank(row), out);
   }
   out += shape.pieces.back();
+}
+
+size_t BlockReader::memory() const {
+  std::lock_guard lock(mutex_);
+  size_t bytes = sizeof *this + memory_of(*meta_);
+  for (const auto& k : kept_) bytes += k->capacity();
+  if (times_) bytes += times_->memory();
+  for (const auto* codes : {&shape_codes_, &set_codes_, &lengths_})
+    if (*codes) bytes += (*codes)->memory();
+  for (const auto& [shapes, ranks] : ranks_) bytes += ranks->memory();
+  const auto add = [&](const FieldState& f) { bytes += f.values->memory() + f.timestamps.capacity() * sizeof(Nanos); };
+  for (const auto& f : fields_)
+    if (f) add(*f);
+  if (raw_) add(*raw_);
+  for (const auto& o : outlines_)
+    if (o) bytes += o->memory();
+  return bytes;
 }
 
 }  // namespace sleipnir::storage

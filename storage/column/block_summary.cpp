@@ -182,7 +182,7 @@ void SummaryBuilder::add_field(uint32_t field, std::string_view encoded, std::sp
       add_distinct(field, encoded, values.size());
       return;
     case Encoding::kText:
-      out_.vocabulary.add_anything(field);
+      out_.vocabulary.add_values(field, values);
       if (std::all_of(values.begin(), values.end(), looks_like_id)) {
         add_ids(values);
         add_windows(values);

@@ -10,6 +10,7 @@
 #include "storage/column/bits.h"
 #include "storage/column/radix_sort.h"
 #include "storage/column/roll_up.h"
+#include "storage/column/text_cut.h"
 #include "storage/column/zstd_bytes.h"
 #include "storage/format.h"
 
@@ -91,19 +92,39 @@ class BlockWriter {
       if (i + kPrefetchRows < rows_.size()) prefetch(rows_[i + kPrefetchRows].line);
       const uint32_t shape = table_.cut(rows_[i].line, predicted, values);
       shape_codes_[i] = shape;
-      if (shape == ShapeTable::kRaw) {
-        raw_.push_back(rows_[i].line);
-        continue;
-      }
+      if (shape == ShapeTable::kRaw) continue;
       predicted = shape;
-      const Shape& s = table_.shapes()[shape];
-      if (fields_.size() < table_.fields().size()) fields_.resize(table_.fields().size());
-      for (size_t k = 0; k < values.size(); ++k) fields_[s.slots[k].field].add(values[k]);
+      add_values(shape, values);
     }
+    cut_text();
     const auto raw_code = static_cast<uint32_t>(table_.shapes().size());
-    for (uint32_t& c : shape_codes_)
-      if (c == ShapeTable::kRaw) c = raw_code;
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      if (shape_codes_[i] != ShapeTable::kRaw) continue;
+      shape_codes_[i] = raw_code;
+      raw_.push_back(rows_[i].line);
+    }
     out_.meta.raw_rows = static_cast<uint32_t>(raw_.size());
+  }
+
+  /// Lines that are neither JSON nor logfmt. Their fields are none of the others', so that it does not matter that they come after them.
+  void cut_text() {
+    TextTemplates templates;
+    std::vector<uint64_t> names;
+    for (size_t i = 0; i < rows_.size(); ++i)
+      if (shape_codes_[i] == ShapeTable::kRaw) names.push_back(templates.count(rows_[i].line));
+    templates.choose();
+    std::vector<std::string_view> values;
+    for (size_t i = 0, raw = 0; raw < names.size(); ++i) {
+      if (shape_codes_[i] != ShapeTable::kRaw) continue;
+      shape_codes_[i] = templates.cut(rows_[i].line, names[raw++], table_, values);
+      if (shape_codes_[i] != ShapeTable::kRaw) add_values(shape_codes_[i], values);
+    }
+  }
+
+  void add_values(uint32_t shape, std::span<const std::string_view> values) {
+    const Shape& s = table_.shapes()[shape];
+    if (fields_.size() < table_.fields().size()) fields_.resize(table_.fields().size());
+    for (size_t k = 0; k < values.size(); ++k) fields_[s.slots[k].field].add(values[k]);
   }
 
   void directory() {
@@ -180,8 +201,11 @@ class BlockWriter {
       encode_values({values, looks_like_time(values[0]) ? timestamps_of(f) : std::vector<Nanos>()}, encoded[f]);
       summary_->add_field(f, encoded[f], values);
     }
+    std::vector<uint32_t> hex;
     for (uint32_t f = 0; f < fields_.size(); ++f)
-      for (uint32_t other = 0; other < fields_.size(); ++other) refer(f, other, encoded);
+      if (!encoded[f].empty() && encoding_of(encoded[f]) == Encoding::kHex) hex.push_back(f);
+    for (const uint32_t f : hex)
+      for (const uint32_t other : hex) refer(f, other, encoded);
     for (uint32_t f = 0; f < fields_.size(); ++f) {
       FieldChunk chunk;
       chunk.field = table_.fields()[f];

@@ -1,7 +1,8 @@
 #include "storage/column/field_column.h"
 
-#include <deque>
-#include <unordered_map>
+#include <algorithm>
+#include <map>
+#include <optional>
 
 #include "base/number.h"
 #include "base/text.h"
@@ -13,92 +14,175 @@ namespace {
 
 using View = BlockReader::FieldView;
 
-/// A column whose texts are its own.
+/// A column whose arrays are its own.
 struct OwnedColumn : Column {
-  std::vector<uint32_t> own_codes;
+  Buffer<uint32_t> own_codes;
+  Buffer<double> own_numbers;
   std::vector<std::string_view> own_dictionary;
-  std::vector<double> own_numbers;
-  std::deque<std::string> texts;
-  std::unordered_map<std::string_view, uint32_t> index;
+  Texts texts;
 
-  std::shared_ptr<const Column> finish(std::shared_ptr<OwnedColumn> self) {
-    codes = own_codes;
-    dictionary = own_dictionary;
-    numbers = own_numbers;
-    return self;
-  }
-
-  /// `text` must live as long as the column.
-  uint32_t add_view(std::string_view text) {
-    const auto [at, is_new] = index.try_emplace(text, static_cast<uint32_t>(own_dictionary.size()));
-    if (is_new) own_dictionary.push_back(text);
-    return at->second;
-  }
-  uint32_t add(std::string text) {
-    if (const auto at = index.find(text); at != index.end()) return at->second;
-    return add_view(texts.emplace_back(std::move(text)));
+  static std::shared_ptr<const Column> finish(std::shared_ptr<OwnedColumn> column) {
+    column->codes = column->own_codes.all();
+    column->numbers = column->own_numbers.all();
+    column->dictionary = column->own_dictionary.empty() ? std::span(column->texts.entries()) : std::span(column->own_dictionary);
+    return column;
   }
 };
 
 /// What a parser makes of the text between the quotes, where that is the text itself.
 bool is_literal(std::string_view text) { return text.find('\\') == std::string_view::npos && valid_utf8(text) && text.find("\xef\xbf\xbd") == std::string_view::npos; }
 
-/// Gives each value of one field its code, when first asked.
-class FieldCodes {
- public:
-  FieldCodes(OwnedColumn& out, View view, bool escaped) : out_(out), view_(view), escaped_(escaped) {
-    const Values& values = *view_.values;
-    if (!values.entries()) return;
-    of_entry_.resize(values.entries());
-    for (uint32_t e = 0; e < values.entries(); ++e) {
-      const std::string_view text = values.entry(e);
-      of_entry_[e] = escaped && !is_literal(text) ? Column::kUndecided : out_.add_view(text);
-    }
-    entries_.resize(values.size());
-    values.codes(0, entries_);
-  }
-  uint32_t code(uint32_t row) {
-    const uint32_t rank = view_.rank(row);
-    if (!of_entry_.empty()) return of_entry_[entries_[rank]];
-    std::string text;
-    view_.values->append(rank, text);
-    return escaped_ && !is_literal(text) ? Column::kUndecided : out_.add(std::move(text));
-  }
+/// Where the rows of each shape have the value.
+struct Source {
+  struct OfShape { bool known = false; uint32_t field = kNoSlot; bool escaped = false; };
+  std::vector<OfShape> shapes;  ///< by shape code
+  bool all_known = true;
+  bool anywhere = false;  ///< some shape has the field
+  /// The only field, if no shape has that field and takes the value from elsewhere, and all take it alike.
+  std::optional<uint32_t> field;
+  bool escaped = false;
+  bool empty_is_none = false;
 
- private:
-  OwnedColumn& out_;
-  View view_;
-  bool escaped_;
-  std::vector<uint32_t> of_entry_, entries_;
+  /// What a code of this text is to be replaced by; 0: it stays.
+  uint32_t instead_of(std::string_view text, bool is_escaped) const {
+    if (is_escaped && !is_literal(text)) return Column::kUndecided;
+    return empty_is_none && text.empty() ? Column::kAbsent : 0;
+  }
 };
 
-/// Numbers of one field; undecided where the text is none.
+Source source_of(const BlockMeta& meta, LineFormat format, std::string_view name) {
+  std::vector<std::string> labels;
+  for (const FieldChunk& f : meta.fields) labels.push_back(json_label(f.field));
+  Source out;
+  out.shapes.resize(meta.shapes.size() + 1);
+  out.empty_is_none = format == LineFormat::kLogfmt;
+  bool one = true;
+  for (size_t s = 0; s < meta.shapes.size(); ++s) {
+    const auto [known, slot] = label_source(meta.shapes[s], format, labels, name);
+    out.shapes[s].known = known;
+    if (slot == kNoSlot) continue;
+    auto& of = out.shapes[s];
+    out.anywhere = true;
+    of.field = meta.shapes[s].slots[slot].field;
+    of.escaped = meta.shapes[s].slots[slot].kind == SlotKind::kText;
+    one &= !out.field || (*out.field == of.field && out.escaped == of.escaped);
+    out.field = of.field;
+    out.escaped = of.escaped;
+  }
+  for (size_t s = 0; s <= meta.shapes.size(); ++s) {
+    const bool occurs = s < meta.shapes.size() || meta.raw_rows;
+    out.all_known &= out.shapes[s].known || !occurs;
+    if (s == meta.shapes.size() || out.shapes[s].field != kNoSlot || !out.field) continue;
+    for (const Slot& slot : meta.shapes[s].slots) one &= slot.field != *out.field;
+  }
+  if (!one) out.field.reset();
+  return out;
+}
+
+/// The picked rows that have a field: where they stand among the picked ones, and their ranks.
+struct Present {
+  std::vector<uint32_t> places, ranks;
+  Present(const PickedRows& rows, const View& view) {
+    uint32_t place = 0;
+    if (!rows.whole_ranges()) {
+      for (const uint32_t row : rows.rows()) {
+        if (!view.rows || view.rows->has(row)) add(place, view.rank(row));
+        ++place;
+      }
+      return;
+    }
+    for (const RowRange& r : rows.ranges()) {
+      if (view.rows) view.rows->for_each(r.begin, r.end, [&](uint32_t row, uint32_t rank) { add(place + row - r.begin, rank); });
+      else for (uint32_t row = r.begin; row < r.end; ++row) add(place + row - r.begin, row);
+      place += r.size();
+    }
+  }
+  void add(uint32_t place, uint32_t rank) {
+    places.push_back(place);
+    ranks.push_back(rank);
+  }
+};
+
+/// Calls value(first rank, out) for the values of rows that all have the field, else picks out of them by rank.
+template <class T, class Decode>
+void gather_values(const PickedRows& rows, const View& view, std::span<T> out, T absent, Decode decode) {
+  if (!view.rows) {
+    rows.gather(out, decode, [&](uint32_t row) {
+      T value;
+      decode(row, std::span<T>(&value, 1));
+      return value;
+    });
+    return;
+  }
+  std::fill(out.begin(), out.end(), absent);
+  if (rows.whole_ranges()) {
+    Buffer<T> values;
+    for (const RowRange& r : rows.ranges()) {
+      const uint32_t first = view.rank(r.begin), end = view.rank(r.end);
+      const std::span<T> of_range = values.resize(end - first);
+      decode(first, of_range);
+      view.rows->for_each(r.begin, r.end, [&](uint32_t row, uint32_t rank) { out[row - r.begin] = of_range[rank - first]; });
+      out = out.subspan(r.size());
+    }
+    return;
+  }
+  size_t i = 0;
+  for (const uint32_t row : rows.rows()) {
+    if (view.rows->has(row)) decode(view.rows->rank(row), out.subspan(i, 1));
+    ++i;
+  }
+}
+
+/// All rows take the text from one field.
+void codes_of_one(OwnedColumn& out, const PickedRows& rows, const View& view, const Source& source) {
+  const Values& values = *view.values;
+  const std::span<uint32_t> codes = out.own_codes.resize(rows.size());
+  std::vector<uint32_t> instead;  // by code
+  if (const uint32_t entries = values.entries()) {
+    for (uint32_t e = 0; e < entries; ++e) {
+      out.own_dictionary.push_back(values.entry(e));
+      instead.push_back(source.instead_of(values.entry(e), source.escaped));
+    }
+    if (entries == 1 && !view.rows && !instead[0]) {
+      out.own_codes.resize(0);
+      return;
+    }
+    gather_values(rows, view, codes, Column::kAbsent, [&](uint32_t first, std::span<uint32_t> to) { values.codes(first, to); });
+  } else {
+    const Present present(rows, view);
+    std::vector<uint32_t> of_value(present.ranks.size());
+    values.distinct(present.ranks, of_value, out.texts);
+    for (const std::string_view text : out.texts.entries()) instead.push_back(source.instead_of(text, source.escaped));
+    std::fill(codes.begin(), codes.end(), Column::kAbsent);
+    for (size_t i = 0; i < of_value.size(); ++i) codes[present.places[i]] = of_value[i];
+  }
+  if (std::all_of(instead.begin(), instead.end(), [](uint32_t i) { return i == 0; })) return;
+  for (uint32_t& c : codes)
+    if (c < instead.size() && instead[c]) c = instead[c];
+}
+
+/// Numbers of one field's values. False where the text is none.
 class FieldNumbers {
  public:
   explicit FieldNumbers(View view) : view_(view) {
-    const Values& values = *view_.values;
-    if (values.numeric()) {
-      numbers_.resize(values.size());
-      values.numbers(0, numbers_);
-    } else if (values.entries()) {
-      for (uint32_t e = 0; e < values.entries(); ++e) of_entry_.push_back(parse_go_float(values.entry(e)));
-      entries_.resize(values.size());
-      values.codes(0, entries_);
-    }
+    for (uint32_t e = 0; e < view.values->entries(); ++e) of_entry_.push_back(parse_go_float(view.values->entry(e)));
   }
   bool number(uint32_t row, double& out) const {
+    const Values& values = *view_.values;
     const uint32_t rank = view_.rank(row);
-    if (!numbers_.empty()) {
-      out = numbers_[rank];
+    if (values.numeric()) {
+      values.numbers(rank, {&out, 1});
       return true;
     }
     Result<double> parsed = 0.0;
     if (of_entry_.empty()) {
       std::string text;
-      view_.values->append(rank, text);
+      values.append(rank, text);
       parsed = parse_go_float(text);
     } else {
-      parsed = of_entry_[entries_[rank]];
+      uint32_t code;
+      values.codes(rank, {&code, 1});
+      parsed = of_entry_[code];
     }
     if (parsed) out = *parsed;
     return parsed.ok();
@@ -106,71 +190,120 @@ class FieldNumbers {
 
  private:
   View view_;
-  std::vector<double> numbers_;
   std::vector<Result<double>> of_entry_;
-  std::vector<uint32_t> entries_;
 };
 
-Result<std::shared_ptr<const Column>> metadata_column(BlockReader& reader, std::span<const uint32_t> rows, const WantedField& wanted) {
+/// All rows take the number from one field that is numeric or has a dictionary.
+void numbers_of_one(OwnedColumn& out, const PickedRows& rows, const View& view, const Source& source) {
+  const std::span<double> numbers = out.own_numbers.resize(rows.size());
+  if (const uint32_t entries = view.values->entries()) {
+    const std::span<uint32_t> codes = out.own_codes.resize(rows.size());
+    gather_values(rows, view, codes, Column::kAbsent, [&](uint32_t first, std::span<uint32_t> to) { view.values->codes(first, to); });
+    std::vector<double> of_entry(entries, 0.0);
+    std::vector<uint32_t> code_of_entry(entries, Column::kUndecided);
+    for (uint32_t e = 0; e < entries; ++e) {
+      if (source.empty_is_none && view.values->entry(e).empty()) code_of_entry[e] = Column::kAbsent;
+      const auto number = parse_go_float(view.values->entry(e));
+      if (!number) continue;
+      of_entry[e] = *number;
+      code_of_entry[e] = 0;
+    }
+    for (size_t i = 0; i < codes.size(); ++i) {
+      if (codes[i] == Column::kAbsent) continue;
+      numbers[i] = of_entry[codes[i]];
+      codes[i] = code_of_entry[codes[i]];
+    }
+    return;
+  }
+  gather_values(rows, view, numbers, 0.0, [&](uint32_t first, std::span<double> to) { view.values->numbers(first, to); });
+  if (!view.rows) return;
+  const std::span<uint32_t> codes = out.own_codes.resize(rows.size());
+  if (!rows.whole_ranges()) {
+    size_t i = 0;
+    for (const uint32_t row : rows.rows()) codes[i++] = view.rows->has(row) ? 0 : Column::kAbsent;
+    return;
+  }
+  std::fill(codes.begin(), codes.end(), Column::kAbsent);
+  uint32_t place = 0;
+  for (const RowRange& r : rows.ranges()) {
+    view.rows->for_each(r.begin, r.end, [&](uint32_t row, uint32_t) { codes[place + row - r.begin] = 0; });
+    place += r.size();
+  }
+}
+
+/// Any mixture of shapes, row by row.
+Result<void> mixed(OwnedColumn& out, BlockReader& reader, const PickedRows& rows, const Source& source, const RowCodes& shapes, bool number) {
+  std::map<uint32_t, FieldNumbers> numbers;
+  const std::span<uint32_t> codes = out.own_codes.resize(rows.size());
+  const std::span<double> values = out.own_numbers.resize(number ? rows.size() : 0);
+  std::fill(values.begin(), values.end(), 0.0);
+  std::string text;
+  size_t i = 0;
+  for (const uint32_t row : rows.rows()) {
+    uint32_t& code = codes[i++];
+    const Source::OfShape& of = source.shapes[shapes[row]];
+    code = of.known ? Column::kAbsent : Column::kUndecided;
+    if (of.field == kNoSlot) continue;
+    auto view = reader.field(of.field);
+    if (!view) return view.error();
+    if (number) {
+      auto at = numbers.try_emplace(of.field, *view).first;
+      const bool none = source.empty_is_none && view->values->length(view->rank(row)) == 0;
+      code = none ? Column::kAbsent : at->second.number(row, values[i - 1]) ? 0 : Column::kUndecided;
+    } else {
+      text.clear();
+      view->values->append(view->rank(row), text);
+      const uint32_t instead = source.instead_of(text, of.escaped);
+      code = instead ? instead : out.texts.find_or_add(text);
+    }
+  }
+  return {};
+}
+
+Result<std::shared_ptr<const Column>> metadata_column(BlockReader& reader, const PickedRows& rows, const WantedField& wanted) {
   auto out = std::make_shared<OwnedColumn>();
   std::vector<uint32_t> of_set;
   for (const std::string& coded : reader.meta().sets) {
     ByteReader in(coded);
     const LabelSet set = read_labels(in);
     const std::string* value = set.find(wanted.name);
-    of_set.push_back(value ? out->add(*value) : Column::kAbsent);
+    of_set.push_back(value ? out->texts.find_or_add(*value) : Column::kAbsent);
   }
-  auto codes = reader.set_codes();
-  if (!codes) return codes.error();
-  for (const uint32_t row : rows) out->own_codes.push_back(of_set[(*codes)[row]]);
-  return out->finish(out);
+  auto sets = reader.set_codes();
+  if (!sets) return sets.error();
+  const std::span<uint32_t> codes = out->own_codes.resize(rows.size());
+  rows.gather(codes, [&](uint32_t first, std::span<uint32_t> to) { (*sets)->unpack(first, to); }, [&](uint32_t row) { return (**sets)[row]; });
+  for (uint32_t& c : codes) c = of_set[c];
+  return OwnedColumn::finish(std::move(out));
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const Column>> field_column(BlockReader& reader, std::span<const uint32_t> rows, const WantedField& wanted) {
-  const bool numbers = wanted.number;
-  if (wanted.from == WantedField::From::kMetadata && !numbers) return metadata_column(reader, rows, wanted);
-  if (wanted.from != WantedField::From::kJson) return std::shared_ptr<const Column>();
-  const BlockMeta& meta = reader.meta();
-  auto codes = reader.shape_codes();
-  if (!codes) return codes.error();
-  std::vector<std::string> labels;
-  for (const FieldChunk& f : meta.fields) labels.push_back(json_label(f.field));
+Result<std::shared_ptr<const Column>> field_column(BlockReader& reader, const PickedRows& rows, const WantedField& wanted) {
+  if (wanted.from == WantedField::From::kMetadata && !wanted.number) return metadata_column(reader, rows, wanted);
+  if (wanted.from == WantedField::From::kMetadata) return std::shared_ptr<const Column>();
+  const Source source = source_of(reader.meta(), wanted.from == WantedField::From::kJson ? LineFormat::kJson : LineFormat::kLogfmt, wanted.name);
   auto out = std::make_shared<OwnedColumn>();
-  struct OfShape { bool known = false; uint32_t field = kNoSlot; bool escaped = false; };
-  std::vector<OfShape> of_shape(meta.shapes.size() + 1);
-  for (size_t s = 0; s < meta.shapes.size(); ++s) {
-    if (meta.shapes[s].format != LineFormat::kJson) continue;
-    of_shape[s].known = true;
-    const uint32_t slot = json_slot(meta.shapes[s], labels, wanted.name);
-    if (slot == kNoSlot) continue;
-    of_shape[s].field = meta.shapes[s].slots[slot].field;
-    of_shape[s].escaped = meta.shapes[s].slots[slot].kind == SlotKind::kText;
+  if (source.all_known && !source.anywhere) {
+    const std::span<uint32_t> codes = out->own_codes.resize(rows.size());
+    std::fill(codes.begin(), codes.end(), Column::kAbsent);
+    const std::span<double> numbers = out->own_numbers.resize(wanted.number ? rows.size() : 0);
+    std::fill(numbers.begin(), numbers.end(), 0.0);
+    return OwnedColumn::finish(std::move(out));
   }
-  // A field may come with escapes in one shape and without in another: two keys.
-  std::vector<std::unique_ptr<FieldCodes>> texts(2 * meta.fields.size());
-  std::vector<std::unique_ptr<FieldNumbers>> values(meta.fields.size());
-  out->own_codes.reserve(rows.size());
-  if (numbers) out->own_numbers.resize(rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const OfShape& shape = of_shape[(*codes)[rows[i]]];
-    if (!shape.known || shape.field == kNoSlot) {
-      out->own_codes.push_back(shape.known ? Column::kAbsent : Column::kUndecided);
-      continue;
+  if (source.all_known && source.field) {
+    auto view = reader.field(*source.field);
+    if (!view) return view.error();
+    if (!wanted.number || view->values->numeric() || view->values->entries()) {
+      if (wanted.number) numbers_of_one(*out, rows, *view, source);
+      else codes_of_one(*out, rows, *view, source);
+      return OwnedColumn::finish(std::move(out));
     }
-    auto& text = texts[2 * shape.field + shape.escaped];
-    auto& value = values[shape.field];
-    if (numbers ? !value : !text) {
-      auto view = reader.field(shape.field);
-      if (!view) return view.error();
-      if (numbers) value = std::make_unique<FieldNumbers>(*view);
-      else text = std::make_unique<FieldCodes>(*out, *view, shape.escaped);
-    }
-    if (!numbers) out->own_codes.push_back(text->code(rows[i]));
-    else out->own_codes.push_back(value->number(rows[i], out->own_numbers[i]) ? 0 : Column::kUndecided);
   }
-  return out->finish(out);
+  auto shapes = reader.shape_codes();
+  if (!shapes) return shapes.error();
+  if (auto done = mixed(*out, reader, rows, source, **shapes, wanted.number); !done) return done.error();
+  return OwnedColumn::finish(std::move(out));
 }
 
 }  // namespace sleipnir::storage

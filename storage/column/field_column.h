@@ -1,14 +1,14 @@
 #pragma once
 #include <memory>
-#include <span>
 
 #include "base/scan.h"
 #include "storage/column/block_reader.h"
+#include "storage/column/picked_rows.h"
 
 namespace sleipnir::storage {
 
 /// The wanted field of these rows of a block (base/scan.h, Column), nullptr where the block has no columns for it. Views of the result live as long as
-/// the reader and the column.
-Result<std::shared_ptr<const Column>> field_column(BlockReader& reader, std::span<const uint32_t> rows, const WantedField& wanted);
+/// the reader and the column. Where all rows take the field from one column with a dictionary, its codes and entries are handed out as they are.
+Result<std::shared_ptr<const Column>> field_column(BlockReader& reader, const PickedRows& rows, const WantedField& wanted);
 
 }  // namespace sleipnir::storage

@@ -147,12 +147,11 @@ class Literals {
   bool failed_ = false;
 };
 
-Verdict labels_verdict(const Predicate& p, const LabelSet& stream, const LabelSet& metadata) {
-  const std::string *a = stream.find(p.field), *b = metadata.find(p.field);
+Verdict labels_verdict(const PreparedPredicate& p, const LabelSet& stream, const LabelSet& metadata) {
+  const std::string *a = stream.find(p->field), *b = metadata.find(p->field);
   if (!a && !b) return kNo;
-  const PredicateTest test(p);
-  if (!test.usable()) return kMaybe;
-  return verdict_of((a && test.holds(*a)) || (b && test.holds(*b)));
+  if (!p.test().usable()) return kMaybe;
+  return verdict_of((a && p.test().holds(*a)) || (b && p.test().holds(*b)));
 }
 
 }  // namespace
@@ -188,26 +187,71 @@ bool PredicateTest::holds(std::string_view value) const {
   }
 }
 
-Verdict row_verdict(const Predicate& where, std::string_view line, const LabelSet& stream, const LabelSet& metadata) {
-  switch (where.kind) {
-    case Kind::kLineContains: return verdict_of(contains(line, where.text));
+PreparedPredicate::PreparedPredicate(const Predicate& predicate) : predicate_(predicate), test_(predicate) {
+  for (const Predicate& child : predicate.children) children_.push_back(std::make_unique<const PreparedPredicate>(child));
+  if (predicate.kind != Kind::kLineRegex) return;
+  literals_ = std::make_unique<const Predicate>(required_literals(predicate.text));
+  required_ = std::make_unique<const PreparedPredicate>(*literals_);
+  within_quotes_ = matches_within_quotes(predicate.text);
+}
+
+std::shared_ptr<const PreparedPredicate> PreparedPredicate::of(Predicate predicate) {
+  struct Kept {
+    explicit Kept(Predicate p) : predicate(std::move(p)) {}
+    const Predicate predicate;
+    const PreparedPredicate prepared{predicate};
+  };
+  auto kept = std::make_shared<const Kept>(std::move(predicate));
+  return {kept, &kept->prepared};
+}
+
+Verdict row_verdict(const PreparedPredicate& where, std::string_view line, const LabelSet& stream, const LabelSet& metadata) {
+  switch (where->kind) {
+    case Kind::kLineContains: return verdict_of(contains(line, where->text));
     case Kind::kAnd:
     case Kind::kOr: {
-      const bool is_and = where.kind == Kind::kAnd;
+      const bool is_and = where->kind == Kind::kAnd;
       Verdict v = is_and ? kYes : kNo;
-      for (const Predicate& child : where.children) {
-        const Verdict of_child = row_verdict(child, line, stream, metadata);
+      for (const auto& child : where.children()) {
+        const Verdict of_child = row_verdict(*child, line, stream, metadata);
         v = is_and ? std::min(v, of_child) : std::max(v, of_child);
         if (v == (is_and ? kNo : kYes)) break;
       }
       return v;
     }
-    case Kind::kNot: return where.children.size() == 1 ? negated(row_verdict(where.children[0], line, stream, metadata)) : kMaybe;
+    case Kind::kNot: return where.children().size() == 1 ? negated(row_verdict(*where.children()[0], line, stream, metadata)) : kMaybe;
     case Kind::kMetadata: return labels_verdict(where, stream, metadata);
     case Kind::kField: return std::max(labels_verdict(where, stream, metadata), kMaybe);
-    case Kind::kLineRegex: return kMaybe;
+    case Kind::kLineRegex:
+      // The literals are cheaper than the expression, and mostly decide.
+      if (row_verdict(where.required(), line, stream, metadata) == kNo) return kNo;
+      return where.test().usable() ? verdict_of(where.test().holds(line)) : kMaybe;
   }
   return kMaybe;
+}
+
+/// Whatever is not known to be harmless makes it false: negated classes, escapes of classes and code points, anchors, `.`.
+bool matches_within_quotes(std::string_view pattern) {
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c == '"' || c == '.' || c == '^' || c == '$') return false;
+    if (c == '(' && pattern.substr(i, 2) == "(?" && pattern.substr(i, 3) != "(?:") return false;
+    if (c == '\\') {
+      if (++i == pattern.size()) return false;
+      if (std::isalnum(static_cast<unsigned char>(pattern[i])) && !std::strchr("dws", pattern[i])) return false;
+    } else if (c == '[') {
+      // Single characters and ranges of letters and digits.
+      if (++i == pattern.size() || pattern[i] == '^' || pattern[i] == ']') return false;
+      for (; i < pattern.size() && pattern[i] != ']'; ++i) {
+        const auto of = static_cast<unsigned char>(pattern[i]);
+        if (of == '\\' || of == '[' || of == '"' || of >= 0x80) return false;
+        const bool range = pattern.substr(i + 1, 1) == "-" && i + 2 < pattern.size() && pattern[i + 2] != ']';
+        if (range && !(std::isalnum(of) && std::isalnum(static_cast<unsigned char>(pattern[i + 2])))) return false;
+      }
+      if (i == pattern.size()) return false;
+    }
+  }
+  return true;
 }
 
 Predicate required_literals(std::string_view pattern) { return Literals(pattern).all(); }

@@ -1,6 +1,8 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/labels.h"
 #include "base/regex.h"
@@ -29,10 +31,41 @@ class PredicateTest {
   bool usable_ = true;
 };
 
+/// A predicate with all that it takes to ask it often, made once a scan. Immutable; any number of threads.
+class PreparedPredicate {
+ public:
+  /// `predicate` must outlive it.
+  explicit PreparedPredicate(const Predicate& predicate);
+  PreparedPredicate(const PreparedPredicate&) = delete;
+  /// One that keeps its predicate.
+  static std::shared_ptr<const PreparedPredicate> of(Predicate predicate);
+
+  const Predicate& operator*() const { return predicate_; }
+  const Predicate* operator->() const { return &predicate_; }
+  const std::vector<std::unique_ptr<const PreparedPredicate>>& children() const { return children_; }
+  /// The comparison or search of this node.
+  const PredicateTest& test() const { return test_; }
+  /// Of a kLineRegex: required_literals().
+  const PreparedPredicate& required() const { return *required_; }
+  /// Of a kLineRegex: no match holds a double quote or depends on what stands around it.
+  bool within_quotes() const { return within_quotes_; }
+
+ private:
+  const Predicate& predicate_;
+  PredicateTest test_;
+  std::vector<std::unique_ptr<const PreparedPredicate>> children_;
+  std::unique_ptr<const Predicate> literals_;
+  std::unique_ptr<const PreparedPredicate> required_;
+  bool within_quotes_ = false;
+};
+
 /// `where` on one row, all of it at hand. kMaybe where only a parser can tell.
-Verdict row_verdict(const Predicate& where, std::string_view line, const LabelSet& stream, const LabelSet& metadata);
+Verdict row_verdict(const PreparedPredicate& where, std::string_view line, const LabelSet& stream, const LabelSet& metadata);
 
 /// A necessary condition for `pattern` to match, of nothing but And, Or and kLineContains; true (an empty And) where the expression says little.
 Predicate required_literals(std::string_view pattern);
+
+/// False unless it is certain that no match of `pattern` holds a double quote, and that what matches in a text matches wherever that text stands.
+bool matches_within_quotes(std::string_view pattern);
 
 }  // namespace sleipnir::storage

@@ -15,6 +15,7 @@ void radix_sort(std::vector<T>& values, Key key) {
     std::array<size_t, (1 << kBits) + 1> starts{};
     const auto digit = [&](const T& v) { return key(v) >> shift & ((1u << kBits) - 1); };
     for (const T& v : values) ++starts[digit(v) + 1];
+    if (values.empty() || starts[digit(values.front()) + 1] == values.size()) continue;  // all alike: small keys have such digits
     for (size_t d = 1; d < starts.size(); ++d) starts[d] += starts[d - 1];
     for (const T& v : values) sorted[starts[digit(v)]++] = v;
     values.swap(sorted);

@@ -9,6 +9,7 @@
 
 #include "storage/bytes.h"
 #include "storage/column/json_cut.h"
+#include "storage/column/logfmt_cut.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -66,6 +67,26 @@ size_t number_end(std::string_view s, size_t at) {
   return at;
 }
 
+template <class Word>
+bool same_ends(const char* a, const char* b, size_t n) {
+  Word a0, b0, a1, b1;
+  std::memcpy(&a0, a, sizeof a0);
+  std::memcpy(&b0, b, sizeof b0);
+  std::memcpy(&a1, a + n - sizeof a1, sizeof a1);
+  std::memcpy(&b1, b + n - sizeof b1, sizeof b1);
+  return ((a0 ^ b0) | (a1 ^ b1)) == 0;
+}
+
+/// Pieces are short, mostly of 8 to 16 bytes: two words that may overlap are compared without a loop or a call.
+bool same(const char* a, const char* b, size_t n) {
+  if (n > 16) return std::memcmp(a, b, n) == 0;
+  if (n >= 8) return same_ends<uint64_t>(a, b, n);
+  if (n >= 4) return same_ends<uint32_t>(a, b, n);
+  for (size_t i = 0; i < n; ++i)
+    if (a[i] != b[i]) return false;
+  return true;
+}
+
 size_t word_end(std::string_view s, size_t at) {
   while (at < s.size() && static_cast<signed char>(s[at]) > 0x20 && s[at] != '"' && s[at] != '=' && s[at] != 0x7f) ++at;
   return at;
@@ -108,7 +129,7 @@ bool match_shape(const Shape& shape, std::string_view line, std::vector<std::str
   size_t at = 0;
   for (size_t i = 0;; ++i) {
     const std::string& piece = shape.pieces[i];
-    if (line.size() - at < piece.size() || std::memcmp(line.data() + at, piece.data(), piece.size()) != 0) return false;
+    if (line.size() - at < piece.size() || !same(line.data() + at, piece.data(), piece.size())) return false;
     at += piece.size();
     if (i == slots) return at == line.size();
     const size_t end = value_end(shape.slots[i].kind, line, at);
@@ -129,7 +150,7 @@ uint32_t ShapeTable::field(Field f) {
   return it->second;
 }
 
-uint32_t ShapeTable::intern(Shape&& shape) {
+uint32_t ShapeTable::add(Shape&& shape) {
   uint64_t hash = static_cast<uint64_t>(shape.format);
   for (const std::string& p : shape.pieces) hash = XXH3_64bits_withSeed(p.data(), p.size(), hash);
   for (const Slot& s : shape.slots) hash = (hash ^ (static_cast<uint64_t>(s.kind) << 32 | s.field)) * 0x9e3779b97f4a7c15ull;
@@ -147,8 +168,8 @@ uint32_t ShapeTable::cut(std::string_view line, uint32_t predicted, std::vector<
   for (uint32_t i = 0; i < shapes_.size(); ++i)
     if (i != predicted && match_shape(shapes_[i], line, values)) return i;
   Shape shape;
-  if (line.empty() || line[0] != '{' || !cut_json(line, *this, shape, values)) return kRaw;
-  return intern(std::move(shape));
+  if (line.empty() || !(line[0] == '{' ? cut_json(line, *this, shape, values) : cut_logfmt(line, *this, shape, values))) return kRaw;
+  return add(std::move(shape));
 }
 
 }  // namespace sleipnir::storage

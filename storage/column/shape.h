@@ -54,16 +54,17 @@ class ShapeTable {
   static constexpr size_t kMaxShapes = 255;
   static constexpr size_t kMaxSlots = 256;
 
-  /// Cuts a line into `values` (views into the line, one a slot) and returns its shape, or kRaw when the line has none. `predicted` is tried first
+  /// Cuts a line of JSON or logfmt into `values` (views into the line, one a slot) and returns its shape, or kRaw when it has none. `predicted` is tried first
   /// (the shape of the stream's line before, or kRaw): an ordinary line costs one pass over its bytes.
   uint32_t cut(std::string_view line, uint32_t predicted, std::vector<std::string_view>& values);
 
   const std::vector<Shape>& shapes() const { return shapes_; }
   const std::vector<Field>& fields() const { return fields_; }
   uint32_t field(Field f);
+  /// Its number; kRaw where there are too many.
+  uint32_t add(Shape&& shape);
 
  private:
-  uint32_t intern(Shape&& shape);
 
   std::vector<Shape> shapes_;
   std::vector<Field> fields_;

@@ -1,10 +1,19 @@
 #include "storage/column/values.h"
 
 #include <algorithm>
+#include <array>
+
+#include "storage/column/value_form.h"
 
 #include "storage/column/value_form.h"
 
 namespace sleipnir::storage {
+namespace {
+
+/// Codes are unpacked in pieces of this many, which stay in the cache.
+constexpr size_t kPiece = 1024;
+
+}  // namespace
 
 bool TextTest::holds(std::string_view value) const {
   switch (op) {
@@ -20,21 +29,55 @@ std::vector<ValueForm> Values::forms() const { return {}; }
 void Values::codes(uint32_t, std::span<uint32_t> out) const { std::fill(out.begin(), out.end(), 0); }
 void Values::numbers(uint32_t, std::span<double> out) const { std::fill(out.begin(), out.end(), 0.0); }
 
-void Values::test(const TextTest& test, std::span<uint8_t> hits) const {
+void Values::distinct(std::span<const uint32_t> ranks, std::span<uint32_t> codes, Texts& texts) const {
+  std::string text;
+  for (size_t i = 0; i < ranks.size(); ++i) {
+    text.clear();
+    append(ranks[i], text);
+    codes[i] = texts.find_or_add(text);
+  }
+}
+
+void Values::test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const {
   if (const uint32_t n = entries()) {
     std::vector<uint8_t> holds(n);
     for (uint32_t e = 0; e < n; ++e) holds[e] = test.holds(entry(e));
-    std::vector<uint32_t> code(size());
-    codes(0, code);
-    for (uint32_t i = 0; i < size(); ++i) hits[i] = holds[code[i]];
+    std::array<uint32_t, kPiece> code;
+    for (size_t at = 0; at < hits.size(); at += kPiece) {
+      const auto piece = std::span(code).first(std::min(kPiece, hits.size() - at));
+      codes(first + static_cast<uint32_t>(at), piece);
+      for (size_t i = 0; i < piece.size(); ++i) hits[at + i] = holds[piece[i]];
+    }
     return;
   }
   std::string value;
-  for (uint32_t i = 0; i < size(); ++i) {
+  for (uint32_t i = 0; i < hits.size(); ++i) {
     value.clear();
-    append(i, value);
+    append(first + i, value);
     hits[i] = test.holds(value);
   }
+}
+
+uint32_t Texts::append(std::string_view text) {
+  constexpr size_t kPieceBytes = 64 << 10;
+  if (pieces_.empty() || pieces_.back().capacity() - pieces_.back().size() < text.size()) pieces_.emplace_back().reserve(std::max(kPieceBytes, text.size()));
+  std::string& piece = pieces_.back();
+  piece += text;
+  entries_.emplace_back(piece.data() + piece.size() - text.size(), text.size());
+  return static_cast<uint32_t>(entries_.size() - 1);
+}
+
+uint32_t Texts::find_or_add(std::string_view text) {
+  if (const auto at = index_.find(text); at != index_.end()) return at->second;
+  const uint32_t number = append(text);
+  index_.emplace(entries_.back(), number);
+  return number;
+}
+
+uint32_t Texts::find_or_add_view(std::string_view text) {
+  const auto [at, is_new] = index_.try_emplace(text, static_cast<uint32_t>(entries_.size()));
+  if (is_new) entries_.push_back(text);
+  return at->second;
 }
 
 void encode_values(const ValuesInput& input, std::string& out) {

@@ -4,11 +4,13 @@
 // A column is written by encode_values, which picks the first encoding that holds every value exactly and pays, and read by open_values.
 // Each encoding is one file (values_<name>.cpp) with a writer that may decline and a reader. Format: storage/format.md, "Field chunks".
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -26,6 +28,23 @@ struct TextTest {
   std::string text;
   bool holds(std::string_view value) const;
   bool operator==(const TextTest&) const = default;
+};
+
+/// A dictionary in the making: texts that stay where they are. One thread.
+class Texts {
+ public:
+  /// Keeps a copy, whether it is in already or not. O(length).
+  uint32_t append(std::string_view text);
+  /// The number of the equal text that came through here, or of a new one.
+  uint32_t find_or_add(std::string_view text);
+  /// The same, without a copy: `text` outlives this.
+  uint32_t find_or_add_view(std::string_view text);
+  const std::vector<std::string_view>& entries() const { return entries_; }
+
+ private:
+  std::vector<std::string_view> entries_;
+  std::deque<std::string> pieces_;
+  std::unordered_map<std::string_view, uint32_t> index_;
 };
 
 /// Values are numbered 0 … size()-1: the rank of the row among those of the block that have the field.
@@ -50,12 +69,22 @@ class Values {
   virtual bool numeric() const { return false; }
   virtual void numbers(uint32_t first, std::span<double> out) const;
 
-  /// hits[i] = test holds for value i. Exact. Costs at most one test a distinct value where there is a dictionary.
-  virtual void test(const TextTest& test, std::span<uint8_t> hits) const;
+  /// Where there is no dictionary: codes[i] = place in `texts` of the text of value ranks[i]; a new one is appended. Ranks ascend. `texts` is empty.
+  virtual void distinct(std::span<const uint32_t> ranks, std::span<uint32_t> codes, Texts& texts) const;
+
+  /// hits[i] = test holds for value first + i. Exact. Costs at most one test a distinct value where there is a dictionary.
+  virtual void test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const;
   /// The forms of all values where they are templates (value_form.h); else nothing.
   virtual std::vector<ValueForm> forms() const;
   /// False: no value passes, known without looking at values.
   virtual bool may_hold(const TextTest&) const { return true; }
+
+  /// A column that answers may_hold() and size() as this one does, without values and in little memory, which may outlive the bytes that this one was
+  /// opened from; nullptr where the encoding has none.
+  virtual std::unique_ptr<Values> outline() const { return nullptr; }
+
+  /// Bytes of memory beside those that it was opened from, about; some encodings unpack more as they are asked.
+  virtual size_t memory() const { return sizeof *this; }
 
  protected:
   uint32_t size_ = 0;

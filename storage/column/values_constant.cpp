@@ -15,7 +15,7 @@ class ConstantValues : public Values {
   uint32_t length(uint32_t) const override { return static_cast<uint32_t>(text_.size()); }
   uint32_t entries() const override { return 1; }
   std::string_view entry(uint32_t) const override { return text_; }
-  void test(const TextTest& test, std::span<uint8_t> hits) const override { std::fill(hits.begin(), hits.end(), test.holds(text_)); }
+  void test(const TextTest& test, uint32_t, std::span<uint8_t> hits) const override { std::fill(hits.begin(), hits.end(), test.holds(text_)); }
   bool may_hold(const TextTest& test) const override { return test.holds(text_); }
 
  private:

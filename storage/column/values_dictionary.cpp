@@ -30,6 +30,8 @@ class DictionaryValues : public Values {
     return std::any_of(entries_.begin(), entries_.end(), [&](std::string_view e) { return test.holds(e); });
   }
 
+  size_t memory() const override { return sizeof *this + texts_->size() + packed_->size() + entries_.size() * sizeof entries_[0]; }
+
  private:
   std::unique_ptr<const std::string> texts_, packed_;  // what the entries and the codes point into
   std::vector<std::string_view> entries_;
@@ -87,8 +89,7 @@ std::unique_ptr<Values> read_dictionary(std::string_view bytes, uint32_t size) {
   const PackedBits codes(packed->data(), width);
   if (!lengths.finished()) return nullptr;
   // A width that is not full could code entries that do not exist; checked once, so that nobody else has to.
-  for (uint32_t i = 0; i < size; ++i)
-    if (codes[i] >= entries) return nullptr;
+  if (!all_below(codes, size, entries)) return nullptr;
   return std::make_unique<DictionaryValues>(size, std::move(texts), std::move(views), std::move(packed), codes);
 }
 

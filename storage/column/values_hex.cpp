@@ -95,32 +95,56 @@ class HexValues : public Values {
     return std::all_of(test.text.begin(), test.text.end(), [&](char c) { return nibble(c) != kNoDigit || pattern_.text().find(c) != std::string::npos; });
   }
   /// Each stored entry is looked at once, for equality in its packed form.
-  void test(const TextTest& test, std::span<uint8_t> hits) const override {
-    std::vector<uint8_t> of_entry(stored_);
-    if (may_hold(test)) test_entries(test, of_entry);
+  void test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const override {
     const uint8_t of_empty = test.holds("");
-    for (uint32_t i = 0; i < size_; ++i) {
-      const int64_t at = position(i);
-      hits[i] = at < 0 ? of_empty : of_entry[static_cast<size_t>(at)];
+    if (!may_hold(test)) {
+      std::fill(hits.begin(), hits.end(), 0);
+    } else if (!(flags_ & kShared)) {
+      test_entries(test, first, hits);
+    } else {
+      std::vector<uint8_t> of_entry(stored_);
+      test_entries(test, 0, of_entry);
+      for (uint32_t i = 0; i < hits.size(); ++i) {
+        const int64_t at = position(first + i);
+        hits[i] = at < 0 ? of_empty : of_entry[static_cast<size_t>(at)];
+      }
     }
   }
+  void distinct(std::span<const uint32_t> ranks, std::span<uint32_t> codes, Texts& texts) const override {
+    if (!(flags_ & kShared)) return Values::distinct(ranks, codes, texts);
+    std::vector<uint32_t> of_entry(stored_ + 1, UINT32_MAX);
+    std::string text;
+    for (size_t i = 0; i < ranks.size(); ++i) {
+      uint32_t& known = of_entry[static_cast<size_t>(position(ranks[i]) + 1)];
+      if (known == UINT32_MAX) {
+        text.clear();
+        append(ranks[i], text);
+        known = texts.append(text);
+      }
+      codes[i] = known;
+    }
+  }
+
+  std::unique_ptr<Values> outline() const override { return std::make_unique<HexValues>(size_, pattern_, flags_, 0, nullptr, PackedBits()); }
 
  private:
   /// Index of the stored bytes of value i; -1 for the empty value.
   int64_t position(uint32_t i) const { return flags_ & kShared ? static_cast<int64_t>(codes_[i]) - (flags_ & kHasEmpty ? 1 : 0) : i; }
 
-  void test_entries(const TextTest& test, std::vector<uint8_t>& hits) const {
+  /// hits[i] of stored entry first + i.
+  void test_entries(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const {
     const size_t bytes = pattern_.bytes();
+    const char* at = bytes_ + first * bytes;
     if (test.op == TextTest::Op::kEquals) {
       std::string want(bytes, '\0');
-      if (!pattern_.pack(test.text, want.data())) return;
-      for (uint32_t e = 0; e < stored_; ++e) hits[e] = std::memcmp(bytes_ + e * bytes, want.data(), bytes) == 0;
+      const bool fits = pattern_.pack(test.text, want.data());
+      for (size_t e = 0; e < hits.size(); ++e, at += bytes) hits[e] = fits && std::memcmp(at, want.data(), bytes) == 0;
       return;
     }
     std::string value;
-    for (uint32_t e = 0; e < stored_; ++e) {
+    for (size_t e = 0; e < hits.size(); ++e, at += bytes) {
       value.clear();
-      pattern_.unpack(bytes_ + e * bytes, value);
+      pattern_.unpack(at, value);
       hits[e] = test.holds(value);
     }
   }
@@ -195,7 +219,7 @@ std::unique_ptr<Values> read_hex(std::string_view bytes, uint32_t size) {
   const std::string_view text = in.bytes();
   const auto flags = in.fixed<uint8_t>();
   const uint64_t stored = in.varint();
-  if (!in.ok() || text.size() >= kMaxPattern || stored > UINT32_MAX) return nullptr;
+  if (!in.ok() || text.size() >= kMaxPattern || stored >= UINT32_MAX) return nullptr;
   Pattern pattern{std::string(text)};
   if (pattern.digits() < kMinDigits) return nullptr;
   const std::string_view entries = in.take(stored * pattern.bytes());
@@ -203,9 +227,7 @@ std::unique_ptr<Values> read_hex(std::string_view bytes, uint32_t size) {
   const unsigned width = flags & kShared ? bits_for(codes - 1) : 0;
   if (!in.ok() || codes == 0 || in.rest().size() != packed_bytes(size, width) || (!(flags & kShared) && (stored != size || flags & kHasEmpty))) return nullptr;
   const PackedBits packed(in.rest().data(), width);
-  if (flags & kShared)
-    for (uint32_t i = 0; i < size; ++i)
-      if (packed[i] >= codes) return nullptr;
+  if (flags & kShared && !all_below(packed, size, codes)) return nullptr;
   return std::make_unique<HexValues>(size, std::move(pattern), flags, static_cast<uint32_t>(stored), entries.data(), packed);
 }
 

@@ -1,6 +1,7 @@
 // Numbers with a fixed count of fraction digits (0: integers), as integers: base + bit-packed difference.
 //   u8 fraction digits, u8 width, varint zigzag(base), packed
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -13,6 +14,9 @@ namespace sleipnir::storage {
 namespace {
 
 constexpr int kMaxDigits = 18;  // any 18 digits fit into int64
+
+/// Numbers are unpacked in pieces of this many, which stay in the cache.
+constexpr size_t kPiece = 1024;
 
 constexpr double kPowers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
@@ -52,15 +56,27 @@ class NumberValues : public Values {
   void numbers(uint32_t first, std::span<double> out) const override {
     // One correctly rounded division: what ParseFloat gives while the mantissa is below 2^53; larger ones are parsed.
     const double power = kPowers[fraction_];
-    for (size_t i = 0; i < out.size(); ++i) {
-      const int64_t v = value(first + i);
-      if (v > -(int64_t{1} << 53) && v < (int64_t{1} << 53)) {
-        out[i] = static_cast<double>(v) / power;
-        continue;
+    std::array<uint64_t, kPiece> piece;
+    const bool exact = bits_.width() < 53 && base_ > -(int64_t{1} << 52) && base_ < (int64_t{1} << 52);
+    for (size_t at = 0; at < out.size(); at += kPiece) {
+      const auto offsets = std::span(piece).first(std::min(kPiece, out.size() - at));
+      bits_.unpack(first + at, offsets);
+      if (!exact) {
+        for (size_t i = 0; i < offsets.size(); ++i) out[at + i] = number(first + at + i);
+      } else if (fraction_ == 0) {
+        for (size_t i = 0; i < offsets.size(); ++i) out[at + i] = static_cast<double>(base_ + static_cast<int64_t>(offsets[i]));
+      } else {
+        for (size_t i = 0; i < offsets.size(); ++i) out[at + i] = static_cast<double>(base_ + static_cast<int64_t>(offsets[i])) / power;
       }
-      char buffer[24];
-      const size_t n = print(first + static_cast<uint32_t>(i), buffer);
-      std::from_chars(buffer, buffer + n, out[i]);
+    }
+  }
+  void distinct(std::span<const uint32_t> ranks, std::span<uint32_t> codes, Texts& texts) const override {
+    std::unordered_map<uint64_t, uint32_t> known;
+    char buffer[24];
+    for (size_t i = 0; i < ranks.size(); ++i) {
+      const auto [at, is_new] = known.try_emplace(bits_[ranks[i]]);
+      if (is_new) at->second = texts.append({buffer, print(ranks[i], buffer)});
+      codes[i] = at->second;
     }
   }
   bool may_hold(const TextTest& test) const override {
@@ -70,20 +86,31 @@ class NumberValues : public Values {
     }
     return test.text.find_first_not_of(fraction_ ? "-.0123456789" : "-0123456789") == std::string::npos;
   }
-  void test(const TextTest& test, std::span<uint8_t> hits) const override {
+  void test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const override {
     if (!may_hold(test)) {
       std::fill(hits.begin(), hits.end(), 0);
     } else if (test.op == TextTest::Op::kEquals) {
       const uint64_t want = static_cast<uint64_t>(*scaled(test.text, fraction_)) - static_cast<uint64_t>(base_);
-      for (uint32_t i = 0; i < size_; ++i) hits[i] = bits_[i] == want;
+      for (uint32_t i = 0; i < hits.size(); ++i) hits[i] = bits_[first + i] == want;
     } else {
-      Values::test(test, hits);
+      Values::test(test, first, hits);
     }
   }
+
+  std::unique_ptr<Values> outline() const override { return std::make_unique<NumberValues>(size_, fraction_, base_, PackedBits(nullptr, bits_.width())); }
 
  private:
   int64_t value(size_t i) const { return static_cast<int64_t>(static_cast<uint64_t>(base_) + bits_[i]); }
   uint64_t max_offset() const { return bits_.width() >= 64 ? ~uint64_t{0} : (uint64_t{1} << bits_.width()) - 1; }
+
+  double number(size_t i) const {
+    const int64_t v = value(i);
+    if (v > -(int64_t{1} << 53) && v < (int64_t{1} << 53)) return static_cast<double>(v) / kPowers[fraction_];
+    char buffer[24];
+    double parsed = 0;
+    std::from_chars(buffer, buffer + print(static_cast<uint32_t>(i), buffer), parsed);
+    return parsed;
+  }
 
   size_t print(uint32_t i, char* buffer) const {
     int64_t v = value(i);

@@ -27,13 +27,19 @@ class ReferenceValues : public Values {
     return code <= other_.size() ? other_.length(static_cast<uint32_t>(code - 1)) : exceptions_->length(static_cast<uint32_t>(code - 1 - other_.size()));
   }
   bool may_hold(const TextTest& test) const override { return test.holds("") || other_.may_hold(test) || (exceptions_->size() && exceptions_->may_hold(test)); }
-  void test(const TextTest& test, std::span<uint8_t> hits) const override {
+  void test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const override {
     std::vector<uint8_t> of_code(1 + other_.size() + exceptions_->size());
     const std::span<uint8_t> all(of_code);
     of_code[0] = test.holds("");
-    other_.test(test, all.subspan(1, other_.size()));
-    if (exceptions_->size()) exceptions_->test(test, all.subspan(1 + other_.size()));
-    for (uint32_t i = 0; i < size_; ++i) hits[i] = of_code[codes_[i]];
+    if (other_.may_hold(test)) other_.test(test, 0, all.subspan(1, other_.size()));
+    if (exceptions_->size()) exceptions_->test(test, 0, all.subspan(1 + other_.size()));
+    for (uint32_t i = 0; i < hits.size(); ++i) hits[i] = of_code[codes_[first + i]];
+  }
+  size_t memory() const override { return sizeof *this + exceptions_->memory(); }
+  /// Refers to the same other column.
+  std::unique_ptr<Values> outline() const override {
+    auto exceptions = exceptions_->size() ? exceptions_->outline() : read_constant({}, 0);
+    return exceptions ? std::make_unique<ReferenceValues>(size_, other_, std::move(exceptions), PackedBits()) : nullptr;
   }
 
  private:
@@ -100,8 +106,7 @@ std::unique_ptr<Values> read_reference(std::string_view bytes, uint32_t size, co
     exceptions = std::move(*opened);
   }
   const PackedBits codes(packed.data(), width);
-  for (uint32_t i = 0; i < size; ++i)
-    if (codes[i] > other.size() + count) return nullptr;
+  if (!all_below(codes, size, other.size() + count + 1)) return nullptr;
   return std::make_unique<ReferenceValues>(size, other, std::move(exceptions), codes);
 }
 

@@ -3,6 +3,8 @@
 //   varint templates, u8 width, compressed(per template: string; a run is NUL), packed template codes,
 //   per template and run: u8 width, varint base, packed numbers
 #include <algorithm>
+#include <atomic>
+#include <bit>
 #include <charconv>
 #include <mutex>
 #include <unordered_map>
@@ -23,6 +25,34 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 
 struct Numbers { uint64_t base = 0; PackedBits bits; };
 struct Template { std::string text; std::vector<Numbers> runs; uint32_t count = 0; };
+
+/// What is known of each number that one run of a template may be: a table by number where numbers are small, else a hash table.
+class KnownNumbers {
+ public:
+  static constexpr uint32_t kNew = UINT32_MAX;
+  /// At most `most` different numbers will be asked for.
+  KnownNumbers(const Template& t, size_t most) {
+    const unsigned width = t.runs.size() == 1 ? t.runs[0].bits.width() : 0;
+    const size_t slots = std::bit_ceil(2 * std::min<size_t>(most, t.count) + 2);
+    direct_ = width < 32 && (size_t{1} << width) <= 4 * slots;
+    codes_.assign(direct_ ? size_t{1} << width : slots, kNew);
+    if (!direct_) numbers_.resize(slots);
+  }
+  /// kNew where the number is asked for the first time; to be set before the next one is.
+  uint32_t& of(uint64_t number) {
+    if (direct_) return codes_[number];
+    const size_t mask = codes_.size() - 1;
+    size_t at = (number * 0x9e3779b97f4a7c15ull >> 32) & mask;
+    while (codes_[at] != kNew && numbers_[at] != number) at = (at + 1) & mask;
+    numbers_[at] = number;
+    return codes_[at];
+  }
+
+ private:
+  bool direct_;
+  std::vector<uint32_t> codes_;
+  std::vector<uint64_t> numbers_;
+};
 
 class TemplateValues : public Values {
  public:
@@ -61,18 +91,42 @@ class TemplateValues : public Values {
   bool may_hold(const TextTest& test) const override {
     return std::any_of(templates_.begin(), templates_.end(), [&](const Template& t) { return verdict(t, test) != Verdict::kNever; });
   }
-  void test(const TextTest& test, std::span<uint8_t> hits) const override {
+  void test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const override {
     std::vector<Verdict> verdicts;
     for (const Template& t : templates_) verdicts.push_back(verdict(t, test));
     std::string value;
-    for (uint32_t i = 0; i < size_; ++i) {
-      const Verdict v = verdicts[codes_[i]];
+    for (uint32_t i = 0; i < hits.size(); ++i) {
+      const Verdict v = verdicts[codes_[first + i]];
       hits[i] = v == Verdict::kAlways;
       if (v != Verdict::kMaybe) continue;
       value.clear();
-      append(i, value);
+      append(first + i, value);
       hits[i] = test.holds(value);
     }
+  }
+  void distinct(std::span<const uint32_t> ranks, std::span<uint32_t> codes, Texts& texts) const override {
+    std::vector<KnownNumbers> known;
+    known.reserve(templates_.size());
+    if (!ranks.empty()) rank(0);  // so that ranks_ is there
+    for (const Template& t : templates_) known.emplace_back(t, ranks.size());
+    std::string text;
+    for (size_t i = 0; i < ranks.size(); ++i) {
+      const uint32_t c = static_cast<uint32_t>(codes_[ranks[i]]);
+      const Template& t = templates_[c];
+      uint32_t* number = t.runs.size() > 1 ? nullptr : &known[c].of(t.runs.empty() ? 0 : t.runs[0].bits[ranks_[ranks[i]]]);
+      if (number && *number != KnownNumbers::kNew) {
+        codes[i] = *number;
+        continue;
+      }
+      text.clear();
+      append(ranks[i], text);
+      codes[i] = number ? *number = texts.append(text) : texts.find_or_add(text);
+    }
+  }
+  size_t memory() const override {
+    size_t bytes = sizeof *this + ranks_bytes_.load(std::memory_order_relaxed);
+    for (const Template& t : templates_) bytes += sizeof t + t.text.size() + t.runs.size() * sizeof(Numbers);
+    return bytes;
   }
 
  private:
@@ -109,6 +163,7 @@ class TemplateValues : public Values {
       ranks_.resize(size_);
       std::vector<uint32_t> seen(templates_.size());
       for (uint32_t k = 0; k < size_; ++k) ranks_[k] = seen[codes_[k]]++;
+      ranks_bytes_ = ranks_.capacity() * sizeof ranks_[0];
     });
     return ranks_[i];
   }
@@ -117,6 +172,7 @@ class TemplateValues : public Values {
   PackedBits codes_;
   mutable std::once_flag ranked_;
   mutable std::vector<uint32_t> ranks_;
+  mutable std::atomic<size_t> ranks_bytes_{0};
 };
 
 }  // namespace

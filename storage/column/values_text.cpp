@@ -1,6 +1,7 @@
 // Text: lengths packed, bytes in zstd frames of about 64 KB that are opened one at a time.
 //   u8 width, packed lengths, varint frames, per frame: varint first value, compressed bytes
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 
 #include "storage/bytes.h"
@@ -21,21 +22,31 @@ class TextValues : public Values {
   Encoding encoding() const override { return Encoding::kText; }
   uint32_t length(uint32_t i) const override { return static_cast<uint32_t>(lengths_[i]); }
   void append(uint32_t i, std::string& out) const override {
-    const size_t f = static_cast<size_t>(std::upper_bound(frames_.begin(), frames_.end(), i, [](uint32_t v, const Frame& frame) { return v < frame.first; }) - frames_.begin()) - 1;
+    const size_t f = frame_of(i);
     const Open& frame = open(f);
     const uint32_t k = i - frames_[f].first;
     out.append(frame.bytes, frame.starts[k], frame.starts[k + 1] - frame.starts[k]);
   }
-  void test(const TextTest& test, std::span<uint8_t> hits) const override {
-    for (size_t f = 0; f < frames_.size(); ++f) {
+  void test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const override {
+    if (hits.empty()) return;
+    const uint32_t end = first + static_cast<uint32_t>(hits.size());
+    for (size_t f = frame_of(first); f < frames_.size() && frames_[f].first < end; ++f) {
       const Open& frame = open(f);
-      for (size_t k = 0; k + 1 < frame.starts.size(); ++k)
-        hits[frames_[f].first + k] = test.holds(std::string_view(frame.bytes).substr(frame.starts[k], frame.starts[k + 1] - frame.starts[k]));
+      const uint32_t from = std::max(first, frames_[f].first);
+      for (uint32_t i = from; i < end && i - frames_[f].first + 1 < frame.starts.size(); ++i) {
+        const uint32_t k = i - frames_[f].first;
+        hits[i - first] = test.holds(std::string_view(frame.bytes).substr(frame.starts[k], frame.starts[k + 1] - frame.starts[k]));
+      }
     }
   }
+  size_t memory() const override { return sizeof *this + frames_.size() * (sizeof(Frame) + sizeof(Open)) + opened_.load(std::memory_order_relaxed); }
 
  private:
   struct Open { std::once_flag once; std::string bytes; std::vector<size_t> starts; };
+
+  size_t frame_of(uint32_t i) const {
+    return static_cast<size_t>(std::upper_bound(frames_.begin(), frames_.end(), i, [](uint32_t v, const Frame& frame) { return v < frame.first; }) - frames_.begin()) - 1;
+  }
 
   /// A frame that is damaged beyond what the chunk's checksum saw gives empty values.
   const Open& open(size_t f) const {
@@ -47,6 +58,7 @@ class TextValues : public Values {
       size_t at = 0;
       frame.starts.push_back(0);
       for (uint32_t i = frames_[f].first; i < end; ++i) frame.starts.push_back(at = std::min(frame.bytes.size(), at + lengths_[i]));
+      opened_ += frame.bytes.capacity() + frame.starts.capacity() * sizeof frame.starts[0];
     });
     return frame;
   }
@@ -54,6 +66,7 @@ class TextValues : public Values {
   PackedBits lengths_;
   std::vector<Frame> frames_;
   mutable std::vector<Open> open_;
+  mutable std::atomic<size_t> opened_{0};  ///< bytes of the frames that are open
 };
 
 }  // namespace

@@ -115,8 +115,8 @@ class TimeValues : public Values {
     const std::string alphabet = "0123456789-:. " + format_.suffix + format_.separator;
     return test.text.size() <= format_.length() && test.text.find_first_not_of(alphabet) == std::string::npos;
   }
-  void test(const TextTest& test, std::span<uint8_t> hits) const override {
-    if (may_hold(test)) Values::test(test, hits);
+  void test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const override {
+    if (may_hold(test)) Values::test(test, first, hits);
     else std::fill(hits.begin(), hits.end(), 0);
   }
 

@@ -11,14 +11,17 @@ namespace sleipnir::storage {
 namespace {
 
 /// Beyond these a part's lines are too various to be told briefly: each is a few times what ordinary data need.
-constexpr size_t kMostShapes = 1024, kMostFields = 1024, kMostForms = 512;
+constexpr size_t kMostShapes = 1024, kMostFields = 4096, kMostForms = 100;
 constexpr size_t kMaxBytes = 256 << 20;
 
 /// Raw lines: one value that is all of the line.
 const Field kRawLine{LineFormat::kText, {}, 0};
 const Shape kRawShape{LineFormat::kText, {"", ""}, {{SlotKind::kText, 0}}};
 
-enum Flags : uint8_t { kAnything = 1 };
+/// An alphabet of more bytes denies next to nothing.
+constexpr size_t kMostBytes = 72;
+
+enum Flags : uint8_t { kAnything = 1, kFolded = 2 };
 
 }  // namespace
 
@@ -52,16 +55,31 @@ void Vocabulary::give_up(OfField& field) {
   field.forms.clear();
 }
 
+void Vocabulary::fold(OfField& field) {
+  field.folded = true;
+  for (const auto& [text, ranges] : std::exchange(field.forms, {})) {
+    const std::string longest = ValueForm{text, ranges}.longest();
+    add_alphabet(field, longest, longest.size());
+    if (!ranges.empty()) add_alphabet(field, "0123456789", 0);
+  }
+}
+
+void Vocabulary::add_alphabet(OfField& field, std::string_view bytes, size_t longest) {
+  for (const char c : bytes) field.alphabet.set(static_cast<uint8_t>(c));
+  field.longest = std::max<uint64_t>(field.longest, longest);
+  if (field.alphabet.count() > kMostBytes) give_up(field);
+}
+
 void Vocabulary::add(OfField& field, const std::string& text, std::span<const NumberRange> numbers) {
   if (field.anything) return;
   auto& ranges = field.forms[text];
   ranges.resize(numbers.size());
   for (size_t n = 0; n < numbers.size(); ++n) ranges[n].add(numbers[n]);
-  if (field.forms.size() > kMostForms) give_up(field);
+  if (field.folded || field.forms.size() > kMostForms) fold(field);
 }
 
 void Vocabulary::set_fields(std::span<const Field> fields) {
-  for (const Field& f : fields) fields_.push_back({f});
+  for (const Field& f : fields) number_of(f);
   if (fields_.size() > kMostFields) give_up();
 }
 
@@ -79,6 +97,7 @@ void Vocabulary::add_form(uint32_t field, const ValueForm& form) {
 
 void Vocabulary::add_value(uint32_t field, std::string_view value) {
   if (anything_ || fields_[field].anything) return;
+  if (fields_[field].folded) return add_alphabet(fields_[field], value, value.size());
   std::string text;
   std::vector<uint64_t> numbers;
   if (!cut_numbers(value, text, numbers)) return give_up(fields_[field]);
@@ -88,13 +107,14 @@ void Vocabulary::add_value(uint32_t field, std::string_view value) {
 }
 
 void Vocabulary::add_alphabet(uint32_t field, std::string_view bytes, size_t longest) {
-  if (anything_) return;
-  for (const char c : bytes) fields_[field].alphabet.set(static_cast<uint8_t>(c));
-  fields_[field].longest = std::max<uint64_t>(fields_[field].longest, longest);
+  if (!anything_) add_alphabet(fields_[field], bytes, longest);
 }
 
-void Vocabulary::add_anything(uint32_t field) {
-  if (!anything_) give_up(fields_[field]);
+void Vocabulary::add_values(uint32_t field, std::span<const std::string_view> values) {
+  for (const std::string_view value : values) {
+    if (anything_ || fields_[field].anything) return;
+    add_value(field, value);
+  }
 }
 
 void Vocabulary::add_raw(std::span<const std::string_view> lines) {
@@ -103,17 +123,15 @@ void Vocabulary::add_raw(std::span<const std::string_view> lines) {
   Shape shape = kRawShape;
   shape.slots[0].field = field;
   add_shape_once(std::move(shape));
-  for (const std::string_view line : lines) {
-    if (anything_ || fields_[field].anything) return;
-    add_value(field, line);
-  }
+  add_values(field, lines);
 }
 
 uint32_t Vocabulary::number_of(const Field& field) {
-  const auto at = std::find_if(fields_.begin(), fields_.end(), [&](const OfField& f) { return f.field == field; });
-  const auto number = static_cast<uint32_t>(at - fields_.begin());
-  if (at == fields_.end()) fields_.push_back({field});
-  return number;
+  std::string coded;
+  put_field(coded, field);
+  const auto [at, fresh] = numbers_.try_emplace(std::move(coded), static_cast<uint32_t>(fields_.size()));
+  if (fresh) fields_.push_back({field});
+  return at->second;
 }
 
 void Vocabulary::absorb(const Vocabulary& other) {
@@ -125,7 +143,8 @@ void Vocabulary::absorb(const Vocabulary& other) {
     OfField& mine = fields_[numbers.back()];
     mine.alphabet |= theirs.alphabet;
     mine.longest = std::max(mine.longest, theirs.longest);
-    if (theirs.anything) give_up(mine);
+    if (theirs.anything || mine.alphabet.count() > kMostBytes) give_up(mine);
+    else if (theirs.folded && !mine.anything) fold(mine);
     for (const auto& [text, ranges] : theirs.forms) add(mine, text, ranges);
   }
   if (fields_.size() > kMostFields) return give_up();
@@ -135,10 +154,16 @@ void Vocabulary::absorb(const Vocabulary& other) {
   }
 }
 
-size_t Vocabulary::forms() const {
-  size_t n = 0;
-  for (const OfField& f : fields_) n += f.forms.size();
-  return n;
+std::string Vocabulary::to_string() const {
+  std::string out = std::to_string(shapes_.size()) + " shapes\n";
+  for (const OfField& f : fields_) {
+    for (const std::string& key : f.field.path) out += key + " ";
+    if (f.anything) out += "anything";
+    else if (f.longest) out += "up to " + std::to_string(f.longest) + " of " + std::to_string(f.alphabet.count()) + " bytes, ";
+    if (!f.forms.empty()) out += std::to_string(f.forms.size()) + " forms, such as " + ValueForm{f.forms.begin()->first, f.forms.begin()->second}.longest();
+    out += "\n";
+  }
+  return out;
 }
 
 std::string Vocabulary::encode() const {
@@ -147,7 +172,7 @@ std::string Vocabulary::encode() const {
   put_varint(raw, fields_.size());
   for (const OfField& f : fields_) {
     put_field(raw, f.field);
-    raw += static_cast<char>(f.anything ? kAnything : 0);
+    raw += static_cast<char>((f.anything ? kAnything : 0) | (f.folded ? kFolded : 0));
     put_varint(raw, f.longest);
     std::string alphabet;
     for (int c = 0; c < 256; ++c)
@@ -176,7 +201,9 @@ std::optional<Vocabulary> Vocabulary::decode(std::string_view bytes) {
   out.fields_.resize(in.count(6));
   for (OfField& f : out.fields_) {
     if (!read_field(in, f.field)) return std::nullopt;
-    f.anything = in.fixed<uint8_t>() & kAnything;
+    const auto flags = in.fixed<uint8_t>();
+    f.anything = flags & kAnything;
+    f.folded = flags & kFolded;
     f.longest = in.varint();
     for (const char c : in.bytes()) f.alphabet.set(static_cast<uint8_t>(c));
     for (uint64_t n = in.count(); n > 0; --n) {
@@ -194,6 +221,11 @@ std::optional<Vocabulary> Vocabulary::decode(std::string_view bytes) {
   for (Shape& s : out.shapes_)
     if (!read_shape(in, out.fields_.size(), s)) return std::nullopt;
   if (!in.finished()) return std::nullopt;
+  for (uint32_t f = 0; f < out.fields_.size(); ++f) {
+    std::string coded;
+    put_field(coded, out.fields_[f].field);
+    out.numbers_.emplace(std::move(coded), f);
+  }
   return out;
 }
 

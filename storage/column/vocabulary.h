@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "storage/column/shape.h"
@@ -14,7 +15,8 @@
 
 namespace sleipnir::storage {
 
-/// Says of text whether a line may hold it; never wrongly that none does. What would grow too long is given up: field by field, at last altogether.
+/// Says of text whether a line may hold it; never wrongly that none does. What would grow too long is told
+/// with less precision: forms of a field become the bytes of which they are made, at last nothing is known.
 class Vocabulary {
  public:
   /// False only if no line contains `text`. O(forms).
@@ -27,7 +29,7 @@ class Vocabulary {
   void add_value(uint32_t field, std::string_view value);
   /// Values of these bytes, at most so long.
   void add_alphabet(uint32_t field, std::string_view bytes, size_t longest);
-  void add_anything(uint32_t field);
+  void add_values(uint32_t field, std::span<const std::string_view> values);
   void add_raw(std::span<const std::string_view> lines);
   /// Takes in what another one says.
   void absorb(const Vocabulary& other);
@@ -38,28 +40,33 @@ class Vocabulary {
   std::string encode() const;
   /// nullopt: damaged.
   static std::optional<Vocabulary> decode(std::string_view bytes);
-  /// How many forms there are, over all fields.
-  size_t forms() const;
+  /// A line a field, for people.
+  std::string to_string() const;
 
  private:
   struct OfField {
     Field field;
     bool anything = false;
+    bool folded = false;        ///< had too many forms: all values go into the alphabet
     std::bitset<256> alphabet;  ///< of values that may be any text of these bytes …
     uint64_t longest = 0;       ///< … up to this length
-    std::map<std::string, std::vector<NumberRange>, std::less<>> forms;
+    std::map<std::string, std::vector<NumberRange>, std::less<>> forms;  ///< of the other values
 
     bool may_contain(std::string_view text) const;
     bool may_hold(const TextTest& test) const;
   };
 
   static void give_up(OfField& field);
+  static void fold(OfField& field);
   static void add(OfField& field, const std::string& text, std::span<const NumberRange> numbers);
+  static void add_alphabet(OfField& field, std::string_view bytes, size_t longest);
   void add_shape_once(Shape shape);
+  /// Of the field with this name, which is added where it is new.
   uint32_t number_of(const Field& field);
 
   bool anything_ = false;
   std::vector<OfField> fields_;
+  std::unordered_map<std::string, uint32_t> numbers_;  ///< of fields_, by coded field
   std::vector<Shape> shapes_;
 };
 

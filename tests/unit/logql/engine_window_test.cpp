@@ -17,11 +17,12 @@ void add_row(RangeFunction& function, uint32_t series, uint64_t slot, Nanos time
 
 std::map<uint32_t, std::vector<Point>> points_of(RangeFunction& function) {
   std::map<uint32_t, std::vector<Point>> points;
+  Poll never(nullptr);
   auto done = function.finish([&](uint32_t series, std::span<const Point> of_series) -> Result<void> {
     CHECK((points.empty() || points.rbegin()->first < series));
     points[series].assign(of_series.begin(), of_series.end());
     return {};
-  });
+  }, never);
   CHECK(done.ok());
   return points;
 }

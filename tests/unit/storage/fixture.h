@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <random>
 #include <set>
 #include <string>
+#include <thread>
+#include <tuple>
 #include <vector>
 
 #include "scratch.h"
@@ -51,6 +54,70 @@ inline std::vector<SeenRow> read_all(Source& source, const ScanRequest& request)
       rows.push_back({(*batch)->timestamps()[i], (*batch)->streams()[i]->labels, line, (*batch)->metadata(i)});
     }
   }
+}
+
+/// What a batch says row by row, checked against what it says of all rows at once.
+inline std::vector<SeenRow> rows_of(Batch& batch, bool lines) {
+  const auto pairs = batch.pairs();
+  const auto codes = batch.pair_codes(), stretches = batch.stretches(), lengths = batch.line_lengths();
+  const auto times = batch.timestamps();
+  const auto require = [](bool holds, const char* what) {
+    if (!holds) throw std::runtime_error(what);
+  };
+  require(batch.rows() > 0 && times.size() == batch.rows() && lengths.size() == batch.rows(), "sizes differ");
+  require(!stretches.empty() && stretches.back() == batch.rows(), "stretches end early");
+  std::vector<SeenRow> rows;
+  size_t stretch = 0;
+  for (uint32_t i = 0; i < batch.rows(); i++) {
+    if (i == stretches[stretch]) stretch++;
+    else require(i == 0 || times[i - 1] <= times[i], "a stretch descends");
+    const RowPair pair = pairs[codes.empty() ? 0 : codes[i]];
+    require(pair.stream == batch.streams()[i] && *pair.metadata == batch.metadata(i), "the pair is not the row's");
+    require(lengths[i] == batch.line_bytes(i), "lengths differ");
+    if (batch.all_certain()) require(batch.certain(i), "a row is not certain");
+    rows.push_back({times[i], pair.stream->labels, std::string(lines ? batch.line(i) : ""), *pair.metadata});
+    if (lines) require(rows.back().line.size() == lengths[i], "the length is not the line's");
+  }
+  return rows;
+}
+
+/// The rows of a kAny scan, by time, read by several threads from one reader.
+inline std::vector<SeenRow> read_any(Source& source, ScanRequest request, int threads) {
+  request.order = ScanRequest::Order::kAny;
+  auto reader = source.scan(request);
+  if (!reader) throw std::runtime_error(reader.error().message);
+  std::mutex mutex;
+  std::vector<SeenRow> rows;
+  std::string failure;
+  const auto take_turns = [&] {
+    for (;;) {
+      auto batch = (*reader)->next();
+      if (batch && !*batch) return;
+      std::string problem = batch ? "" : batch.error().message;
+      std::vector<SeenRow> seen;
+      try {
+        if (batch) seen = rows_of(**batch, request.need_lines);
+      } catch (const std::exception& e) {
+        problem = e.what();
+      }
+      std::lock_guard lock(mutex);
+      rows.insert(rows.end(), seen.begin(), seen.end());
+      if (problem.empty()) continue;
+      failure = problem;
+      return;
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (int i = 1; i < threads; i++) others.emplace_back(take_turns);
+    take_turns();
+  }
+  if (!failure.empty()) throw std::runtime_error(failure);
+  return rows;
+}
+
+inline void sort_all(std::vector<SeenRow>& rows) {
+  std::sort(rows.begin(), rows.end(), [](const SeenRow& a, const SeenRow& b) { return std::tie(a.timestamp, a.labels, a.line, a.metadata) < std::tie(b.timestamp, b.labels, b.line, b.metadata); });
 }
 
 inline ScanRequest everything(std::string tenant = "t", Direction direction = Direction::kForward) {

@@ -27,6 +27,10 @@ class RandomRun {
     INFO(to_string(request));
     auto want = model_.scan(request);
     CHECK(read_all(*store_, request) == want);
+    auto any = read_any(*store_, request, 1 + static_cast<int>(below(3)));
+    sort_all(any);
+    sort_all(want);
+    CHECK(any == want);
     if (request.start == INT64_MIN || request.end <= request.start) return;
     request.need_lines = true;
     want = model_.scan(request);
@@ -119,7 +123,12 @@ TEST_CASE("many blocks a part, many parts at the same time, many streams") {
       request.matchers = matchers;
       request.start = start;
       request.end = end;
-      CHECK(read_all(*store, request) == model.scan(request));
+      auto want = model.scan(request);
+      CHECK(read_all(*store, request) == want);
+      auto any = read_any(*store, request, 2);
+      sort_all(any);
+      sort_all(want);
+      CHECK(any == want);
     }
   };
   f({}, INT64_MIN, INT64_MAX);

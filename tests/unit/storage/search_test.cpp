@@ -106,6 +106,51 @@ TEST_CASE("searches find what is there, and open few blocks") {
   }
 }
 
+TEST_CASE("fields of unsealed lines are decided on columns") {
+  TemporaryFolder folder;
+  auto store = open_store(folder.path());
+  std::vector<StreamEntries> push = {{LabelSet{{"app", "a"}}, {}}, {LabelSet{{"app", "b"}}, {}}};
+  for (uint64_t n = 0; n < kRows; ++n) push[n % 2].entries.push_back({static_cast<Nanos>(n * 10), line_of(n), {}});
+  append(*store, push);
+  auto f = [&](ScanRequest::Order order, Predicate where, std::string text, uint64_t most_uncertain) {
+    ScanStats stats;
+    ScanRequest request = everything();
+    request.order = order;
+    request.where = std::move(where);
+    request.fields = {{WantedField::From::kJson, "path", false}, {WantedField::From::kJson, "ms", true}};
+    request.stats = &stats;
+    auto reader = store->scan(request);
+    REQUIRE(reader.ok());
+    uint64_t found = 0, uncertain = 0, want = 0;
+    for (uint64_t n = 0; n < kRows; ++n) want += line_of(n).find(text) != std::string::npos;
+    for (;;) {
+      auto batch = (*reader)->next();
+      REQUIRE(batch.ok());
+      if (!*batch) break;
+      const Column *path = *(*batch)->column(0), *ms = *(*batch)->column(1);
+      for (size_t i = 0; i < (*batch)->rows(); ++i) {
+        const std::string_view line = (*batch)->line(i);
+        const bool match = line.find(text) != std::string_view::npos;
+        if ((*batch)->certain(i)) CHECK(match);
+        uncertain += !(*batch)->certain(i);
+        found += match;
+        if (path && path->codes[i] < path->dictionary.size()) CHECK(line.find("\"path\":\"" + std::string(path->dictionary[path->codes[i]]) + "\"") != std::string_view::npos);
+        if (ms && ms->codes[i] == 0) CHECK(line.find("\"ms\":" + std::to_string(static_cast<int>(ms->numbers[i])) + ",") != std::string_view::npos);
+      }
+    }
+    CHECK(found == want);
+    CHECK(uncertain <= most_uncertain);
+    CHECK(stats.head_rows == kRows);
+  };
+  constexpr uint64_t kYoung = kRows % 8192, kPlain = 100;
+  using C = Predicate::Compare;
+  for (const auto order : {ScanRequest::Order::kTime, ScanRequest::Order::kAny}) {
+    f(order, {.kind = Predicate::Kind::kField, .field = "status", .number = 500, .compare = C::kGreaterEqual}, "\"status\":500", kYoung + kPlain);
+    f(order, {.kind = Predicate::Kind::kField, .text = hex_id(1000, 32), .field = "trace_id"}, hex_id(1000, 32), kYoung + kPlain);
+    f(order, {.kind = Predicate::Kind::kLineContains, .text = "hello"}, "hello", 0);
+  }
+}
+
 TEST_CASE("ids open the one block that has them") {
   TemporaryFolder folder;
   auto store = open_store(folder.path());

@@ -127,6 +127,8 @@ struct TestBlock {
   const std::string& line(uint32_t row) const { return lines[order[row]]; }
 };
 
+std::vector<RowRange> all_rows(const BlockReader& reader) { return {{0, reader.rows()}}; }
+
 std::vector<std::string> random_lines(uint32_t seed, size_t n) {
   std::mt19937 random(seed);
   std::vector<std::string> lines;
@@ -140,13 +142,14 @@ TEST_CASE("a block gives back every row") {
     BlockReader reader = block.reader();
     const uint32_t n = static_cast<uint32_t>(block.lines.size());
     REQUIRE(reader.rows() == n);
-    auto times = *reader.timestamps();
+    std::vector<Nanos> times(n);
+    (*reader.times())->unpack(0, times);
     auto arrivals = *reader.arrivals();
-    auto sets = *reader.set_codes();
-    auto lengths = *reader.line_lengths();
+    const RowCodes& sets = **reader.set_codes();
+    const RowCodes& lengths = **reader.line_lengths();
     for (uint32_t row = 0; row < n; ++row) {
       const size_t i = block.order[row];
-      REQUIRE(reader.prepare_lines((*reader.shape_codes())[row]).ok());
+      REQUIRE(reader.prepare_lines((**reader.shape_codes())[row]).ok());
       std::string line;
       reader.append_line(row, line);
       REQUIRE(line == block.lines[i]);
@@ -166,7 +169,7 @@ TEST_CASE("substrings are decided exactly, on any block") {
       const std::string& from = block.lines[random() % block.lines.size()];
       const Predicate p{.kind = Predicate::Kind::kLineContains, .text = random() % 3 && !from.empty() ? from.substr(random() % from.size(), 1 + random() % 9) : random_text(random, 6, "ab1\":,x")};
       BlockReader reader = block.reader();
-      auto verdicts = BlockFilter(reader, block.pointers).verdicts(p);
+      auto verdicts = BlockFilter(reader, block.pointers, all_rows(reader)).verdicts(PreparedPredicate(p));
       REQUIRE(verdicts.ok());
       for (uint32_t row = 0; row < reader.rows(); ++row) {
         INFO(block.line(row), "  ", p.text);
@@ -184,7 +187,7 @@ TEST_CASE("fields of labels, metadata and JSON") {
   auto f = [&](Predicate::Kind kind, std::string field, C compare, std::string text, double number, std::vector<int> want) {
     BlockReader reader = block.reader();
     const Predicate p{.kind = kind, .text = text, .field = field, .number = number, .compare = compare};
-    auto got = BlockFilter(reader, block.pointers).verdicts(p);
+    auto got = BlockFilter(reader, block.pointers, all_rows(reader)).verdicts(PreparedPredicate(p));
     REQUIRE(got.ok());
     std::vector<int> by_line(lines.size());
     for (uint32_t row = 0; row < reader.rows(); ++row) by_line[block.order[row]] = (*got)[row];
@@ -208,13 +211,13 @@ TEST_CASE("fields of labels, metadata and JSON") {
 
   auto column = [&](std::string name, bool number, std::string want) {
     BlockReader reader = block.reader();
-    std::vector<uint32_t> rows;
-    for (uint32_t row = 0; row < reader.rows(); ++row) rows.push_back(row);
+    PickedRows rows;
+    rows.add(0, {0, reader.rows()}, true);
     auto got = field_column(reader, rows, {WantedField::From::kJson, name, number});
     REQUIRE(got.ok());
     std::vector<std::string> by_line(lines.size());
     for (uint32_t row = 0; row < reader.rows(); ++row) {
-      const uint32_t code = (*got)->codes[row];
+      const uint32_t code = (*got)->codes.empty() ? 0 : (*got)->codes[row];
       by_line[block.order[row]] = code == Column::kAbsent ? "-" : code == Column::kUndecided ? "?" : number ? std::to_string((*got)->numbers[row]) : std::string((*got)->dictionary[code]);
     }
     std::string text;
@@ -226,6 +229,56 @@ TEST_CASE("fields of labels, metadata and JSON") {
   column("n", false, "5|7.50|text|?|-|-|");
   column("n", true, "5.000000|7.500000|?|?|-|-|");
   column("t", false, "?|-|-|?|-|-|");
+}
+
+TEST_CASE("fields of logfmt") {
+  std::vector<std::string> lines;
+  for (int i = 0; i < 40; ++i) {
+    lines.push_back("level=info n=" + std::to_string(i % 10) + " msg=\"all well\" o=" + (i % 4 ? "x" : ""));
+    lines.push_back("level=warn n=1" + std::to_string(i) + " msg=\"caf\xc3\xa9\" o=y");
+    lines.push_back("level=error msg=\"a \\\"b\\\"\" level=twice");
+  }
+  lines.push_back("no pairs at all, n=3");
+  lines.push_back(R"({"level":"json"})");
+  TestBlock block(lines);
+  using C = Predicate::Compare;
+  auto f = [&](std::string name, C compare, std::string text, double number, std::array<int, 3> want) {
+    BlockReader reader = block.reader();
+    const Predicate p{.kind = Predicate::Kind::kField, .text = text, .field = name, .number = number, .compare = compare, .parser = Predicate::Parser::kLogfmt};
+    auto got = BlockFilter(reader, block.pointers, all_rows(reader)).verdicts(PreparedPredicate(p));
+    REQUIRE(got.ok());
+    for (uint32_t row = 0; row < reader.rows(); ++row) {
+      const size_t i = block.order[row];
+      INFO(name, " ", text, ": ", lines[i]);
+      CHECK((*got)[row] == (i < 120 ? want[i % 3] : 1));
+    }
+  };
+  f("level", C::kEqual, "info", 0, {2, 0, 1});  // where a key comes twice the first that is not empty counts
+  f("level", C::kRegex, "^w", 0, {0, 2, 1});
+  f("n", C::kGreaterEqual, "", 10, {0, 2, 0});
+  f("msg", C::kEqual, "all well", 0, {2, 1, 1});
+  f("o", C::kNotEqual, "x", 0, {0, 2, 0});  // empty is none
+  f("nowhere", C::kNotEqual, "x", 0, {0, 0, 0});
+
+  auto column = [&](std::string name, bool number, auto want) {
+    BlockReader reader = block.reader();
+    PickedRows rows;
+    rows.add(0, {0, reader.rows()}, true);
+    auto got = field_column(reader, rows, {WantedField::From::kLogfmt, name, number});
+    REQUIRE(got.ok());
+    for (uint32_t row = 0; row < reader.rows(); ++row) {
+      const size_t i = block.order[row];
+      const uint32_t code = (*got)->codes.empty() ? 0 : (*got)->codes[row];
+      const std::string value = code == Column::kAbsent ? "-" : code == Column::kUndecided ? "?" : number ? std::to_string(static_cast<int>((*got)->numbers[row])) : std::string((*got)->dictionary[code]);
+      INFO(name, ": ", lines[i]);
+      CHECK(value == (i < 120 ? want(static_cast<int>(i % 3), static_cast<int>(i / 3)) : "?"));
+    }
+  };
+  using S = std::string;
+  column("level", false, [](int kind, int) { return kind == 0 ? S("info") : kind == 1 ? S("warn") : S("?"); });
+  column("n", true, [](int kind, int i) { return kind == 0 ? std::to_string(i % 10) : kind == 1 ? "1" + std::to_string(i) : S("-"); });
+  column("msg", false, [](int kind, int) { return kind == 0 ? S("all well") : kind == 1 ? S("caf\xc3\xa9") : S("?"); });
+  column("o", false, [](int kind, int i) { return kind == 0 ? (i % 4 ? S("x") : S("-")) : kind == 1 ? S("y") : S("-"); });
 }
 
 TEST_CASE("required literals of regular expressions") {
@@ -244,6 +297,46 @@ TEST_CASE("required literals of regular expressions") {
   f("ab\xc3\xa4?c", "true");
   f("[[:alpha:]|]xyz", R"((line contains "xyz"))");
   f(R"(\Qa|b\E)", "true");
+}
+
+TEST_CASE("regular expressions whose matches hold no quote and stand alone") {
+  auto f = [&](std::string pattern, bool want) { CHECK_MESSAGE(matches_within_quotes(pattern) == want, pattern); };
+  f("timeout after [0-9]{4} ms", true);
+  f(R"(a\.b|c(?:d+)?)", true);
+  f(R"(\d+\w*\s)", true);
+  f("[a-zA-Z_]+", true);
+  f("a.b", false);
+  f("^a", false);
+  f("a$", false);
+  f("\"a", false);
+  f("[^a]", false);
+  f("[!-~]", false);
+  f(R"(\Sa)", false);
+  f(R"(\x22)", false);
+  f(R"(a\b)", false);
+  f("(?i)a", false);
+  f("(?s:a)", false);
+  f("[[:punct:]]", false);
+}
+
+TEST_CASE("regular expressions are decided on values where they can only match there") {
+  const std::vector<std::string> lines = {R"({"e":"timeout after 1234 ms","n":1})", R"({"e":"timeout after 12 ms","n":2})", R"({"e":"x","timeout after 1234 ms":1})", "timeout after 1234 ms",
+                                          R"({"e":"a \"timeout after 99999 ms\"","n":3})", R"({"e":"fine","n":4})"};
+  TestBlock block(lines);
+  auto f = [&](std::string pattern, std::vector<int> want) {
+    BlockReader reader = block.reader();
+    const Predicate p{.kind = Predicate::Kind::kLineRegex, .text = pattern};
+    auto got = BlockFilter(reader, block.pointers, all_rows(reader)).verdicts(PreparedPredicate(p));
+    REQUIRE(got.ok());
+    std::vector<int> by_line(lines.size());
+    for (uint32_t row = 0; row < reader.rows(); ++row) by_line[block.order[row]] = (*got)[row];
+    CHECK_MESSAGE(by_line == want, pattern);
+  };
+  f("fine", {0, 0, 0, 0, 0, 2});
+  f("fin[e-z]", {0, 0, 0, 0, 0, 2});
+  f("fine.*4", {0, 0, 0, 0, 0, 1});
+  f("nowhere [0-9]", {0, 0, 0, 0, 0, 0});
+  f("after [0-9]{4} ms", {1, 1, 1, 1, 1, 0});  // it may stand in a key
 }
 
 TEST_CASE("a flipped bit in a block's directory or chunks is found") {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <random>
+#include <set>
 
 #include "base/number.h"
 #include "storage/column/bits.h"
@@ -49,12 +50,31 @@ void check(const Texts& texts, const Encoded& encoded) {
     if (values.numeric()) REQUIRE(numbers[i] == *parse_go_float(text));
     if (values.entries()) REQUIRE(values.entry(codes[i]) == text);
   }
+  if (!values.entries()) {
+    std::vector<uint32_t> ranks;
+    for (uint32_t i = 0; i < texts.size(); i += 1 + i % 3) ranks.push_back(i);
+    std::vector<uint32_t> places(ranks.size());
+    sleipnir::storage::Texts dictionary;
+    values.distinct(ranks, places, dictionary);
+    for (size_t k = 0; k < ranks.size(); ++k) REQUIRE(dictionary.entries()[places[k]] == texts[ranks[k]]);
+    REQUIRE(dictionary.entries().size() == std::set<std::string_view>(dictionary.entries().begin(), dictionary.entries().end()).size());
+  }
+  if (auto outline = values.outline()) {
+    REQUIRE(outline->size() == values.size());
+    for (const std::string& text : texts) REQUIRE(outline->may_hold({TextTest::Op::kEquals, text}));
+    for (const char* text : {"zz", "7", "-", "abcdef"}) REQUIRE(outline->may_hold({TextTest::Op::kContains, text}) == values.may_hold({TextTest::Op::kContains, text}));
+  }
   for (const std::string& from : {texts.front(), texts[texts.size() / 2], texts.back(), std::string("zz"), std::string("")})
     for (const auto op : {TextTest::Op::kContains, TextTest::Op::kStartsWith, TextTest::Op::kEndsWith, TextTest::Op::kEquals})
       for (const std::string& part : {from, from.substr(from.size() / 3, 5), from.substr(0, 3)}) {
         const TextTest test{op, part};
         std::vector<uint8_t> hits(texts.size());
-        values.test(test, hits);
+        values.test(test, 0, hits);
+        // A piece of them says the same.
+        const size_t first = texts.size() / 3;
+        std::vector<uint8_t> of_piece((texts.size() - first) / 2);
+        values.test(test, static_cast<uint32_t>(first), of_piece);
+        REQUIRE(std::equal(of_piece.begin(), of_piece.end(), hits.begin() + static_cast<ptrdiff_t>(first)));
         bool any = false;
         for (size_t i = 0; i < texts.size(); ++i) {
           REQUIRE(static_cast<bool>(hits[i]) == test.holds(texts[i]));
@@ -162,7 +182,7 @@ TEST_CASE("ids that stand in another column are references") {
   REQUIRE(column.ok());
   for (const TextTest& test : {TextTest{TextTest::Op::kContains, "ab"}, TextTest{TextTest::Op::kEquals, parents[1]}, TextTest{TextTest::Op::kEquals, ids[9]}, TextTest{TextTest::Op::kEquals, ""}}) {
     std::vector<uint8_t> hits(1500);
-    (*column)->test(test, hits);
+    (*column)->test(test, 0, hits);
     for (size_t i = 0; i < parents.size(); ++i) REQUIRE(static_cast<bool>(hits[i]) == test.holds(parents[i]));
   }
   for (uint32_t i = 0; i < parents.size(); ++i) {

@@ -124,12 +124,16 @@ TEST_CASE("what a vocabulary denies") {
 TEST_CASE("what grows too long is given up") {
   std::vector<std::string> lines;
   for (int i = 0; i < 3000; ++i) {
-    std::string word;
+    std::string word, any;
     for (int n = i; n; n /= 26) word += static_cast<char>('a' + n % 26);
-    lines.push_back("{\"word\":\"" + word + "\",\"fixed\":\"yes\"}");
+    for (int n = 0; n < 7; ++n) any += static_cast<char>('#' + (i * 31 + n * 17) % 57) + word;
+    lines.push_back("{\"word\":\"" + word + "\",\"any\":\"" + any + "\",\"fixed\":\"yes\"}");
   }
   const Vocabulary v = of_lines(lines);
-  CHECK(v.may_hold("any letters whatever"));
+  CHECK(v.may_hold("yz"));  // may be any word of such letters …
+  CHECK(v.may_hold("any letters ~ whatever"));
+  CHECK_FALSE(v.may_hold("\"word\":\"yzy\",\"any\":\"#a\",\"fixed\":\"n"));
+  CHECK_FALSE(v.may_hold("\"word\":\"YZ\","));  // … but has no others
   CHECK_FALSE(v.may_hold("\"fixed\":\"no"));
   Vocabulary nothing_known = v;
   nothing_known.give_up();

@@ -1,0 +1,81 @@
+#include "storage/column/row_codes.h"
+
+#include <algorithm>
+
+#include "storage/bytes.h"
+#include "storage/column/block_format.h"
+#include "storage/column/zstd_bytes.h"
+
+namespace sleipnir::storage {
+namespace {
+
+constexpr size_t kMaxCodesBytes = kBlockRows * 4 + 8;
+constexpr size_t kTimeHeadBytes = 8 + 4 + 1;
+
+}  // namespace
+
+std::optional<RowCodes> RowCodes::read(std::string_view bytes, uint32_t rows, uint64_t limit) {
+  RowCodes codes;
+  if (bytes.empty()) return limit ? std::optional(std::move(codes)) : std::nullopt;
+  ByteReader in(bytes);
+  const uint64_t base = in.varint();
+  const unsigned width = in.fixed<uint8_t>();
+  std::string_view rest = in.rest();
+  auto packed = get_compressed(rest, kMaxCodesBytes);
+  if (!in.ok() || !packed || base > UINT32_MAX || width > 32 || packed->size() != packed_bytes(rows, width)) return std::nullopt;
+  codes.base_ = static_cast<uint32_t>(base);
+  codes.width_ = width;
+  codes.packed_ = std::move(*packed);
+  codes.packed_.append(PackedBits::kPadding, '\0');
+  if (base >= limit || !all_below(PackedBits(codes.packed_.data(), width), rows, limit - base)) return std::nullopt;
+  return codes;
+}
+
+void RowCodes::unpack(size_t first, std::span<uint32_t> out) const {
+  PackedBits(packed_.data(), width_).unpack(first, out);
+  if (base_)
+    for (uint32_t& c : out) c += base_;
+}
+
+std::optional<RowTimes> RowTimes::read(std::string bytes, size_t length, uint32_t rows) {
+  RowTimes times;
+  times.bytes_ = std::make_unique<const std::string>(std::move(bytes));
+  times.packed_ = std::string_view(*times.bytes_).substr(0, length);
+  const size_t runs = (rows + kTimeRun - 1) / kTimeRun;
+  const auto heads = get_compressed(times.packed_, runs * kTimeHeadBytes);
+  if (!heads || heads->size() != runs * kTimeHeadBytes) return std::nullopt;
+  ByteReader in(*heads);
+  for (size_t r = 0; r < runs; ++r) {
+    Run& run = times.runs_.emplace_back();
+    run.first = in.fixed<uint64_t>();
+    run.offset = in.fixed<uint32_t>();
+    run.width = in.fixed<uint8_t>();
+    const uint64_t n = std::min<uint64_t>(kTimeRun, rows - r * kTimeRun);
+    if (run.width > 64 || run.offset + packed_bytes(n, run.width) > times.packed_.size()) return std::nullopt;
+  }
+  return times;
+}
+
+void RowTimes::unpack(size_t first, std::span<Nanos> out) const {
+  uint64_t deltas[kTimeRun];
+  for (size_t done = 0; done < out.size();) {
+    const size_t row = first + done, in_run = row % kTimeRun, n = std::min(kTimeRun - in_run, out.size() - done);
+    const Run& run = runs_[row / kTimeRun];
+    // The first difference is that to the run's own base.
+    PackedBits(packed_.data() + run.offset, run.width).unpack(0, std::span(deltas).first(in_run + n));
+    uint64_t t = run.first;
+    for (size_t i = 0; i < in_run; ++i) t = undo_zigzag_delta(deltas[i], t);
+    for (size_t i = 0; i < n; ++i) out[done + i] = static_cast<Nanos>(t = undo_zigzag_delta(deltas[in_run + i], t));
+    done += n;
+  }
+}
+
+uint32_t RowRanks::finish() {
+  for (size_t w = 0; w < words_.size(); ++w) {
+    before_[w] = count_;
+    count_ += static_cast<uint32_t>(std::popcount(words_[w]));
+  }
+  return count_;
+}
+
+}  // namespace sleipnir::storage
