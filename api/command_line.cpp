@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "api/config_ruler.h"
 #include "api/tenant.h"
 #include "api/version.h"
 #include "base/number.h"
@@ -13,7 +14,7 @@ namespace sleipnir::api {
 namespace {
 
 struct Flags {
-  std::string listen, data_directory, file, log_level, auth_file, tls_certificate, tls_key, syslog_listen, syslog_tenant;
+  std::string listen, data_directory, file, log_level, auth_file, tls_certificate, tls_key, syslog_listen, syslog_tenant, rules_directory, alertmanager_urls, remote_write_url;
   bool strict = false, no_fsync = false;
 };
 
@@ -27,6 +28,9 @@ void add_flags(CLI::App& app, Flags& flags) {
   app.add_option("--tls-key", flags.tls_key, "the certificate's key, PEM")->envname("SLEIPNIR_TLS_KEY");
   app.add_option("--syslog-listen", flags.syslog_listen, "HOST:PORT to take syslog on, TCP and UDP (default: none)")->envname("SLEIPNIR_SYSLOG_LISTEN");
   app.add_option("--syslog-tenant", flags.syslog_tenant, "tenant of what comes by syslog")->envname("SLEIPNIR_SYSLOG_TENANT");
+  app.add_option("--rules-dir", flags.rules_directory, "directory with rule files, <tenant>/*.yaml")->envname("SLEIPNIR_RULES_DIR");
+  app.add_option("--alertmanager-url", flags.alertmanager_urls, "where alerts are sent; several with commas")->envname("SLEIPNIR_ALERTMANAGER_URL");
+  app.add_option("--remote-write-url", flags.remote_write_url, "where the series of recording rules are written")->envname("SLEIPNIR_REMOTE_WRITE_URL");
   app.add_flag("--strict", flags.strict, "Loki's default limits, and only Loki's language")->envname("SLEIPNIR_STRICT");
   app.add_flag("--no-fsync", flags.no_fsync, "acknowledge pushes before they are on disk: power loss may cost the last second")->envname("SLEIPNIR_NO_FSYNC");
 }
@@ -61,6 +65,12 @@ Result<void> set_doors(const Flags& flags, Config& config) {
   return {};
 }
 
+void set_ruler(const Flags& flags, rules::Options& ruler) {
+  if (!flags.rules_directory.empty()) ruler.local_directory = flags.rules_directory;
+  if (!flags.alertmanager_urls.empty()) ruler.alertmanager_urls = split_urls(flags.alertmanager_urls);
+  if (!flags.remote_write_url.empty()) ruler.remote_write = {{.url = flags.remote_write_url, .timeout = kRemoteWriteTimeout}};
+}
+
 Result<Config> build(const Flags& flags) {
   Config config;
   config.strict = flags.strict;
@@ -71,6 +81,7 @@ Result<Config> build(const Flags& flags) {
   if (!flags.data_directory.empty()) config.data_directory = flags.data_directory;
   if (!flags.log_level.empty()) config.log_level = flags.log_level;
   config.fsync = !flags.no_fsync;
+  set_ruler(flags, config.ruler);
   constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error", "critical"};
   if (std::find(std::begin(kLevels), std::end(kLevels), config.log_level) == std::end(kLevels)) return invalid("unknown log level " + config.log_level);
   return config;

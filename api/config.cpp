@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/config_ruler.h"
 #include "api/limits_table.h"
 #include "base/number.h"
 
@@ -14,7 +15,7 @@ namespace {
 constexpr std::string_view kForeignSections[] = {
     "analytics", "bloom_build", "bloom_gateway", "bounded_worker", "chunk_store_config", "common", "distributor", "frontend",
     "frontend_worker", "index_gateway", "ingester", "ingester_client", "memberlist", "operational_config", "pattern_ingester", "profiling",
-    "query_range", "query_scheduler", "ruler", "runtime_config", "schema_config", "storage_config", "table_manager", "target", "tracing"};
+    "query_range", "query_scheduler", "runtime_config", "schema_config", "storage_config", "table_manager", "target", "tracing"};
 
 class ConfigReader {
  public:
@@ -34,6 +35,8 @@ class ConfigReader {
         done = section(key, item.second, &ConfigReader::compactor);
       } else if (key == "limits_config") {
         done = section(key, item.second, &ConfigReader::limit);
+      } else if (key == "ruler") {
+        done = read_ruler_section(item.second, config_.ruler, config_.warnings);
       } else if (key == "auth_enabled") {
         done = flag(key, item.second, config_.auth_enabled);
       } else if (key == "no_auth_tenant") {
@@ -139,7 +142,7 @@ std::string config_yaml(const Config& config) {
   out += "compactor:\n  delete_request_cancel_period: " + format_prometheus_duration(config.delete_cancel_period) + "\n";
   out += "limits_config:\n";
   for (const LimitField& field : limit_fields()) out += "  " + std::string(field.name) + ": " + limit_yaml(config.limits, field) + "\n";
-  return out;
+  return out + ruler_yaml(config.ruler);
 }
 
 }  // namespace sleipnir::api

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "rules/options.h"
 
 namespace sleipnir::api {
 
@@ -29,6 +30,7 @@ struct Config {
   bool multi_tenant_queries = false;
   Nanos delete_cancel_period = kDay;  ///< how long a delete request can be cancelled; afterwards its lines go from disk
   Limits limits;
+  rules::Options ruler;
 
   std::vector<std::string> warnings;  ///< about the configuration file, to be logged
 };

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "api/http.h"
 #include "api/tls.h"
+#include "base/http.h"
 #include "base/scan.h"
 
 namespace sleipnir::api {

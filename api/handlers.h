@@ -37,6 +37,15 @@ void list_delete_requests(Service& service, const std::string& tenant, Request& 
 void cancel_delete_request(Service& service, const std::string& tenant, Request& request, Response& response);
 void cache_generation(Service& service, const std::string& tenant, Request& request, Response& response);
 
+// Rules.
+void list_rules(Service& service, const std::string& tenant, Request& request, Response& response);
+void get_rule_group(Service& service, const std::string& tenant, Request& request, Response& response);
+void set_rule_group(Service& service, const std::string& tenant, Request& request, Response& response);
+void delete_rule_group(Service& service, const std::string& tenant, Request& request, Response& response);
+void delete_rule_namespace(Service& service, const std::string& tenant, Request& request, Response& response);
+void rules_status(Service& service, const std::string& tenant, Request& request, Response& response);
+void alerts_status(Service& service, const std::string& tenant, Request& request, Response& response);
+
 // Without a tenant.
 void format_query(Service& service, Request& request, Response& response);
 void ready(Service& service, Request& request, Response& response);

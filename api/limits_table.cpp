@@ -108,6 +108,8 @@ const std::vector<LimitField>& limit_fields() {
       {"required_labels", &L::required_labels},
       {"required_number_labels", &L::required_number_labels},
       {"retention_period", &L::retention_period, true},
+      {"ruler_max_rule_groups_per_tenant", &L::ruler_max_rule_groups_per_tenant},
+      {"ruler_max_rules_per_rule_group", &L::ruler_max_rules_per_rule_group},
       {"shard_aggregations", &L::shard_aggregations},
       {"split_queries_by_interval", &L::split_queries_by_interval},
       {"volume_enabled", &L::volume_enabled, true},

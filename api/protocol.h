@@ -2,7 +2,7 @@
 #include <functional>
 
 #include "api/connection.h"
-#include "api/http.h"
+#include "base/http.h"
 #include "api/router.h"
 
 namespace sleipnir::api {

@@ -7,6 +7,7 @@ namespace {
 
 constexpr size_t kFormBody = 10 << 20;    // as Go's http.Request.ParseForm
 constexpr size_t kPushBody = 100 << 20;   // compressed (http-api.md §9)
+constexpr size_t kRulesBody = 4 << 20;
 
 using ReadHandler = Result<void> (*)(Query&, const Request&, Response&);
 using WriteHandler = void (*)(Service&, const std::string&, Request&, Response&);
@@ -33,6 +34,9 @@ class Routes {
   }
   void push(const char* methods, const std::string& path, WriteHandler handler) {
     router_.add({methods, service_.config.path_prefix + path, for_tenant(handler), kPushBody, Access::kWrite, true});
+  }
+  void rules(const char* methods, const std::string& path, WriteHandler handler, Access access) {
+    router_.add({methods, service_.config.path_prefix + path, for_tenant(handler), kRulesBody, access, true});
   }
   void plain(const char* methods, const std::string& path, Access access, PlainHandler handler) {
     const auto run = [&service = service_, handler](Request& request, Response& response) { handler(service, request, response); };
@@ -64,6 +68,16 @@ void add_elastic(Routes& routes) {
   }
   for (const char* path : {"/elasticsearch", "/elasticsearch/", "/"}) routes.plain("GET|HEAD", path, Access::kWrite, elastic_info);
   routes.plain("GET|HEAD|PUT", "/elasticsearch/{index}", Access::kWrite, elastic_setup);
+}
+
+void add_rules_api(Routes& routes, const std::string& path) {
+  const std::string name_space = path + "/{namespace}", group = name_space + "/{group}";
+  routes.rules("GET", path, list_rules, Access::kRead);
+  routes.rules("GET", name_space, list_rules, Access::kRead);
+  routes.rules("GET", group, get_rule_group, Access::kRead);
+  routes.rules("POST", name_space, set_rule_group, Access::kWrite);
+  routes.rules("DELETE", name_space, delete_rule_namespace, Access::kWrite);
+  routes.rules("DELETE", group, delete_rule_group, Access::kWrite);
 }
 
 }  // namespace
@@ -102,6 +116,12 @@ void add_routes(Router& router, Service& service) {
   routes.write("GET", "/loki/api/v1/delete", list_delete_requests);
   routes.write("DELETE", "/loki/api/v1/delete", cancel_delete_request);
   routes.write("GET", "/loki/api/v1/cache/generation_numbers", cache_generation, Access::kRead);
+
+  routes.rules("GET", "/prometheus/api/v1/rules", rules_status, Access::kRead);
+  routes.rules("GET", "/prometheus/api/v1/alerts", alerts_status, Access::kRead);
+  if (service.config.ruler.enable_api) {
+    for (const char* path : {"/loki/api/v1/rules", "/api/prom/rules"}) add_rules_api(routes, path);
+  }
 
   routes.plain("GET|POST", "/loki/api/v1/format_query", Access::kOpen, format_query);
   routes.plain("GET", "/loki/api/v1/status/buildinfo", Access::kOpen, buildinfo);

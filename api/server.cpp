@@ -13,6 +13,7 @@
 #include "api/listener.h"
 #include "api/protocol.h"
 #include "api/routes.h"
+#include "api/rules_query.h"
 #include "api/syslog_server.h"
 #include "api/version.h"
 #include "spdlog/spdlog.h"
@@ -75,8 +76,10 @@ Result<void> run_server(const Config& config) {
   if (!deletes) return deletes.error();
   DeletingSource source(**store, **deletes);
   std::optional<DeletePurge> purge(std::in_place, **store, **deletes, config.delete_cancel_period, config.limits.retention_period);
+  auto ruler = rules::Ruler::open(config.data_directory / "rules", config.ruler, {.strict = config.strict}, rule_query(config, source));
+  if (!ruler) return ruler.error();
 
-  Service service{.config = config, .store = **store, .source = source, .deletes = **deletes};
+  Service service{.config = config, .store = **store, .source = source, .deletes = **deletes, .ruler = **ruler};
   Router router;
   add_routes(router, service);
   Protocol::Gate gate;
@@ -100,6 +103,7 @@ Result<void> run_server(const Config& config) {
   spdlog::info("stopping");
   syslog.reset();
   listener->reset();  // its workers use the store
+  ruler->reset();     // so do its
   purge.reset();
   (*store)->close();
   return {};

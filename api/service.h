@@ -6,6 +6,7 @@
 #include "api/ingest_push.h"
 #include "api/metrics.h"
 #include "api/tail_hub.h"
+#include "rules/ruler.h"
 #include "storage/store.h"
 
 namespace sleipnir::api {
@@ -16,6 +17,7 @@ struct Service {
   storage::Store& store;
   Source& source;           ///< the store as queries see it: without what is deleted
   DeleteRequests& deletes;
+  rules::Ruler& ruler;
   IngestMetrics ingest{};
   HttpMetrics http{};
   TailHub tails{};

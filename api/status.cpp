@@ -1,6 +1,7 @@
 // Administrative endpoints (http-api.md §13)
 #include "api/handlers.h"
 #include "api/limits_table.h"
+#include "api/rules_metrics.h"
 #include "api/version.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -52,6 +53,7 @@ void metrics(Service& service, Request&, Response& response) {
   append_metric(out, "start_time_seconds", "gauge", "Unix time of the start.", static_cast<uint64_t>(service.started / kSecond));
   append_ingest(out, service.ingest);
   append_store(out, service.store.stats());
+  append_ruler_metrics(out, service.ruler);
   service.http.append(out);
   response.set("text/plain; version=0.0.4; charset=utf-8; escaping=underscores", std::move(out));
 }

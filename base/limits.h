@@ -46,6 +46,7 @@ struct Limits {
   std::vector<std::string> discover_service_name = {"service", "app", "application", "app_name", "name", "app_kubernetes_io_name", "container", "container_name", "k8s_container_name", "component", "workload", "job", "k8s_job_name"};
   std::vector<std::string> log_level_fields = {"level", "LEVEL", "Level", "log.level", "severity", "SEVERITY", "Severity", "SeverityText", "lvl", "LVL", "Lvl", "severity_text", "Severity_Text", "SEVERITY_TEXT"};
   Nanos retention_period = 0;
+  uint64_t ruler_max_rules_per_rule_group = 0, ruler_max_rule_groups_per_tenant = 0;
   std::string deletion_mode = "filter-and-delete";
   bool metric_aggregation_enabled = false;
   bool pattern_ingester_enabled = true;

@@ -147,6 +147,21 @@ Result<std::string> read_file(const fs::path& path) {
   return bytes;
 }
 
+Result<void> replace_file(const fs::path& path, std::string_view bytes) {
+  const fs::path temporary = path.string() + ".tmp";
+  auto file = File::create(temporary);
+  if (!file) return file.error();
+  auto done = file->write(bytes);
+  if (done) done = file->sync();
+  file->close();
+  if (done) done = rename_file(temporary, path);
+  if (!done) {
+    (void)remove_file(temporary);
+    return done;
+  }
+  return sync_directory(path.has_parent_path() ? path.parent_path() : fs::path("."));
+}
+
 Result<void> sync_directory(const fs::path& directory) {
   int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return io_error(directory, "open", errno);

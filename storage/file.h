@@ -53,6 +53,8 @@ class File {
 };
 
 Result<std::string> read_file(const std::filesystem::path& path);
+/// Atomic and durable: whatever happens, the file holds what it held before or `bytes`. Uses `<path>.tmp`.
+Result<void> replace_file(const std::filesystem::path& path, std::string_view bytes);
 /// Makes creations, renames and removals in a folder durable.
 Result<void> sync_directory(const std::filesystem::path& directory);
 Result<void> make_directory(const std::filesystem::path& directory);

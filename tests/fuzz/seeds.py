@@ -74,6 +74,9 @@ def seeds():
             yield "labels", selector.encode()
         for word in re.findall(r'"((?:[^"\\]|\\.)*)"|\[([^\]]*)\]', query):
             yield "text", "".join(word).encode()
+    for path in glob.glob(os.path.join(HERE, "..", "..", "examples", "*", "rules", "*", "*.yaml")):
+        with open(path, "rb") as f:
+            yield "rules", f.read()
     for r in requests():
         if r["method"] != "POST" or "push" not in r["path"] and "otlp" not in r["path"]:
             continue

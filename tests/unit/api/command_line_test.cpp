@@ -39,6 +39,15 @@ TEST_CASE("flags, environment, defaults") {
   unsetenv("SLEIPNIR_STRICT");
 }
 
+TEST_CASE("flags of the ruler") {
+  const CommandLine c = parse({"--rules-dir", "/r", "--alertmanager-url", "http://a, http://b", "--remote-write-url", "http://c/write"});
+  REQUIRE(c.config.has_value());
+  CHECK(c.config->ruler.local_directory == "/r");
+  CHECK(c.config->ruler.alertmanager_urls == std::vector<std::string>{"http://a", "http://b"});
+  REQUIRE(c.config->ruler.remote_write.size() == 1);
+  CHECK(c.config->ruler.remote_write[0].url == "http://c/write");
+}
+
 TEST_CASE("strict means Loki's limits") {
   CHECK(parse({"--strict"}).config->limits.max_query_series == 500);
   CHECK(parse({}).config->limits.max_query_series == 1'000'000);

@@ -24,6 +24,7 @@ auth_enabled: true
 server: {http_listen_port: 3200, http_listen_address: 0.0.0.0, http_path_prefix: /logs/, grpc_listen_port: 9096}
 common: {path_prefix: /tmp/loki}
 querier: {multi_tenant_queries_enabled: true}
+ruler: {alertmanager_url: "http://a:9093"}
 limits_config:
   max_query_series: 7
   reject_old_samples: false
@@ -39,6 +40,7 @@ unheard_of: {a: b}
   CHECK(config.listen_host == "0.0.0.0");
   CHECK(config.path_prefix == "/logs");
   CHECK(config.limits.max_query_series == 7);
+  CHECK(config.ruler.alertmanager_urls == std::vector<std::string>{"http://a:9093"});
   CHECK_FALSE(config.limits.reject_old_samples);
   CHECK(config.limits.discover_service_name.empty());
   CHECK(config.warnings.size() == 3);

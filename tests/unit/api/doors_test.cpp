@@ -5,6 +5,7 @@
 
 #include "api/credentials.h"
 #include "api/routes.h"
+#include "api/rules_query.h"
 #include "api/split.h"
 
 using namespace sleipnir;
@@ -23,13 +24,17 @@ struct TestServer {
     config.limits = Limits::roomy();
     config.multi_tenant_queries = true;
     deletes = std::move(*DeleteRequests::open(directory / "deletes"));
-    service.reset(new Service{.config = config, .store = *store, .source = *store, .deletes = *deletes});
+    ruler = std::move(*rules::Ruler::open(directory / "rules", config.ruler, {}, rule_query(config, *store)));
+    const rules::RuleGroup group{.name = "app", .rules = {{.alert = std::string(kSecret), .expr = "vector(1)"}}};
+    CHECK(ruler->set_group("theirs", "app", group).ok());
+    service.reset(new Service{.config = config, .store = *store, .source = *store, .deletes = *deletes, .ruler = *ruler});
     add_routes(router, *service);
     StreamEntries lines{LabelSet{{"app", std::string(kSecret)}, {std::string(kSecret), "1"}}, {}};
     for (int i = 0; i < kLines; ++i) lines.entries.push_back({now() - kMinute + i, "{\"m\":\"" + std::string(kSecret) + "\"}", {}});
     CHECK(store->append("theirs", {lines}).ok());
   }
   ~TestServer() {
+    ruler.reset();
     store->close();
     std::filesystem::remove_all(directory);
   }
@@ -62,6 +67,7 @@ struct TestServer {
   Config config;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<DeleteRequests> deletes;
+  std::unique_ptr<rules::Ruler> ruler;
   std::unique_ptr<Service> service;
   Router router;
 };
