@@ -6,7 +6,8 @@ namespace sleipnir::api {
 enum class Access {
   kOpen,   ///< anybody: nothing is told or changed
   kRead,   ///< queries, of one's own tenants
-  kWrite,  ///< pushes, rules and deletions, for one's own tenant
+  kWrite,  ///< pushes and rules, for one's own tenant
+  kDelete, ///< deletion requests, of one's own tenant: who may add lines must not be able to make others vanish
   kAdmin,  ///< what concerns the whole server
 };
 

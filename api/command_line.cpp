@@ -5,16 +5,19 @@
 #include <cstdio>
 
 #include "api/config_ruler.h"
+#include "api/limits_table.h"
 #include "api/tenant.h"
 #include "api/version.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "storage/inspect.h"
 
 namespace sleipnir::api {
 namespace {
 
 struct Flags {
-  std::string listen, data_directory, file, log_level, auth_file, tls_certificate, tls_key, syslog_listen, syslog_tenant, rules_directory, alertmanager_urls, remote_write_url;
+  std::string listen, data_directory, file, log_level, auth_file, tls_certificate, tls_key, syslog_listen, syslog_tenant;
+  std::string rules_directory, alertmanager_urls, remote_write_url, push_memory;
   bool strict = false, no_fsync = false;
 };
 
@@ -31,6 +34,7 @@ void add_flags(CLI::App& app, Flags& flags) {
   app.add_option("--rules-dir", flags.rules_directory, "directory with rule files, <tenant>/*.yaml")->envname("SLEIPNIR_RULES_DIR");
   app.add_option("--alertmanager-url", flags.alertmanager_urls, "where alerts are sent; several with commas")->envname("SLEIPNIR_ALERTMANAGER_URL");
   app.add_option("--remote-write-url", flags.remote_write_url, "where the series of recording rules are written")->envname("SLEIPNIR_REMOTE_WRITE_URL");
+  app.add_option("--push-memory", flags.push_memory, "what pushes in progress may take together, as 512MB (default: a quarter of the memory)")->envname("SLEIPNIR_PUSH_MEMORY");
   app.add_flag("--strict", flags.strict, "Loki's default limits, and only Loki's language")->envname("SLEIPNIR_STRICT");
   app.add_flag("--no-fsync", flags.no_fsync, "acknowledge pushes before they are on disk: power loss may cost the last second")->envname("SLEIPNIR_NO_FSYNC");
 }
@@ -62,6 +66,11 @@ Result<void> set_doors(const Flags& flags, Config& config) {
   config.tls_certificate_file = flags.tls_certificate;
   config.tls_key_file = flags.tls_key;
   config.auth_file = flags.auth_file;
+  if (!flags.push_memory.empty()) {
+    const auto size = parse_size(flags.push_memory);
+    if (!size) return invalid("--push-memory: " + size.error().message);
+    config.push_memory = *size;
+  }
   return {};
 }
 
@@ -69,6 +78,38 @@ void set_ruler(const Flags& flags, rules::Options& ruler) {
   if (!flags.rules_directory.empty()) ruler.local_directory = flags.rules_directory;
   if (!flags.alertmanager_urls.empty()) ruler.alertmanager_urls = split_urls(flags.alertmanager_urls);
   if (!flags.remote_write_url.empty()) ruler.remote_write = {{.url = flags.remote_write_url, .timeout = kRemoteWriteTimeout}};
+}
+
+/// Flags of `sleipnir push`.
+struct SendFlags {
+  SendOptions options;
+  std::vector<std::string> labels;
+  std::string compression = "snappy";
+};
+
+CLI::App* add_push(CLI::App& app, SendFlags& flags) {
+  CLI::App* push = app.add_subcommand("push", "Send files, or what comes on standard input, to a server that speaks Loki's push API");
+  push->add_option("FILE", flags.options.files, "files; - is standard input")->required();
+  push->add_option("--label", flags.labels, "NAME=VALUE of the stream, repeated (default job=push)");
+  push->add_option("--url", flags.options.url, "the server (default http://127.0.0.1:3100)")->envname("SLEIPNIR_URL");
+  push->add_option("--tenant", flags.options.tenant, "sent as X-Scope-OrgID")->envname("SLEIPNIR_TENANT");
+  push->add_option("--token", flags.options.token, "a token, or USER:PASSWORD")->envname("SLEIPNIR_TOKEN");
+  push->add_option("--time", flags.options.time_field, "field of JSON lines that holds their time (default: the time of reading)");
+  push->add_flag("-f,--follow", flags.options.follow, "wait for what is appended, also when files are rotated");
+  push->add_option("--compress", flags.compression, "snappy or gzip (default snappy)")->check(CLI::IsMember({"snappy", "gzip"}));
+  return push;
+}
+
+Result<SendOptions> build_send(const SendFlags& flags) {
+  SendOptions options = flags.options;
+  options.gzip = flags.compression == "gzip";
+  for (const std::string& label : flags.labels) {
+    const size_t equals = label.find('=');
+    if (equals == label.npos || equals == 0 || sanitize_label_name(label.substr(0, equals)) != label.substr(0, equals)) return invalid("--label: NAME=VALUE is expected, not " + label);
+    options.labels.set(label.substr(0, equals), label.substr(equals + 1));
+  }
+  if (options.labels.empty()) options.labels.set("job", "push");
+  return options;
 }
 
 Result<Config> build(const Flags& flags) {
@@ -106,6 +147,8 @@ CommandLine parse_command_line(int argc, char** argv) {
   std::string part;
   CLI::App* inspection = app.add_subcommand("inspect", "Show what a part of a store is made of");
   inspection->add_option("PART", part, "a file *.part")->required();
+  SendFlags send_flags;
+  const CLI::App* push = add_push(app, send_flags);
   app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
@@ -113,12 +156,16 @@ CommandLine parse_command_line(int argc, char** argv) {
     return {.exit_status = app.exit(e)};
   }
   if (inspection->parsed()) return {.exit_status = inspect(part)};
-  auto config = build(flags);
-  if (!config) {
-    std::fprintf(stderr, "sleipnir: %s\n", config.error().message.c_str());
-    return {.exit_status = 2};
+  const auto refuse = [](const Error& error) {
+    std::fprintf(stderr, "sleipnir: %s\n", error.message.c_str());
+    return CommandLine{.exit_status = 2};
+  };
+  if (push->parsed()) {
+    auto send = build_send(send_flags);
+    return send ? CommandLine{.send = std::move(*send)} : refuse(send.error());
   }
-  return {.config = std::move(*config)};
+  auto config = build(flags);
+  return config ? CommandLine{.config = std::move(*config)} : refuse(config.error());
 }
 
 }  // namespace sleipnir::api

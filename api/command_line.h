@@ -2,12 +2,14 @@
 #include <optional>
 
 #include "api/config.h"
+#include "api/send_options.h"
 
 namespace sleipnir::api {
 
-/// What the command line asks for: a configuration to run with, or an exit status when all has been said already (--help, --version, mistakes).
+/// What the command line asks for: a configuration to run the server with, files to send, or an exit status when all has been said already (--help, --version, mistakes).
 struct CommandLine {
   std::optional<Config> config;
+  std::optional<SendOptions> send;
   int exit_status = 0;
 };
 

@@ -56,6 +56,7 @@ bool Identity::may(Access access) const {
     case Access::kOpen: return true;
     case Access::kRead: return read;
     case Access::kWrite: return write;
+    case Access::kDelete: return erase;
     case Access::kAdmin: return admin;
   }
   return false;

@@ -16,7 +16,7 @@ struct Identity {
   std::string name;
   std::vector<std::string> tenants;  ///< at least one, unless all
   bool all_tenants = false;
-  bool read = false, write = false, admin = false;
+  bool read = false, write = false, erase = false, admin = false;
 
   bool may(Access access) const;
   bool owns(std::string_view tenant) const;
@@ -28,7 +28,7 @@ struct Identity {
 ///     - name: shipper                 # for humans; with a user its name
 ///       token: 4a1f…                  # or token_sha256: the hex digits of its SHA-256
 ///       tenants: [team-a]             # or "*"; default: the tenant without authentication, `fake`
-///       rights: [write]               # read, write, admin
+///       rights: [write]               # read, write, delete, admin
 ///     - user: grafana
 ///       password_sha256: 9b71…        # or password
 ///       tenants: [team-a, team-b]

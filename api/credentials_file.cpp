@@ -47,8 +47,9 @@ class CredentialsReader {
   static Result<void> read_right(const std::string& right, Identity& identity) {
     if (right == "read") identity.read = true;
     else if (right == "write") identity.write = true;
+    else if (right == "delete") identity.erase = true;
     else if (right == "admin") identity.admin = true;
-    else return invalid("rights: read, write or admin is expected, not " + go_quote(right));
+    else return invalid("rights: read, write, delete or admin is expected, not " + go_quote(right));
     return {};
   }
 
@@ -100,7 +101,7 @@ class CredentialsReader {
       is_token = is_token || key.starts_with("token");
     }
     if (secrets != 1 || is_token == entry.is_user) return invalid("either a token, or a user with a password is expected");
-    if (!entry.identity.read && !entry.identity.write && !entry.identity.admin) return invalid("it has no rights");
+    if (!entry.identity.read && !entry.identity.write && !entry.identity.erase && !entry.identity.admin) return invalid("it has no rights");
     if (entry.identity.tenants.empty() && !entry.identity.all_tenants) entry.identity.tenants.push_back(default_tenant_);
     return {};
   }

@@ -66,6 +66,8 @@ class Bulk {
     return batch_.commit(service, tenant, [&](size_t item, int status, const std::string& why) { refuse(item, status, why); });
   }
 
+  size_t refused() const { return refused_; }
+
   std::string json(int64_t milliseconds) const {
     std::string out = "{\"took\":" + std::to_string(milliseconds) + ",\"errors\":" + (refused_ > 0 ? "true" : "false") + ",\"items\":[";
     for (const Item& item : items_) append(out, item);
@@ -145,10 +147,11 @@ void elastic_bulk(Service& service, const std::string& tenant, Request& request,
     auto mapping = read_line_mapping(request);
     if (!mapping) return mapping.error();
     std::string buffer;
-    auto body = unpack_body(request.header("Content-Encoding"), request.body, buffer);
+    auto body = unpack_body(request.header("Content-Encoding"), request.body, buffer, request.memory.get());
     if (!body) return body.error();
     Bulk bulk(std::move(*mapping), request.path_values.empty() ? "" : request.path_values.front());
     if (auto read = bulk.read(*body); !read) return read.error();
+    service.ingest.unreadable += bulk.refused();
     if (const PushOutcome outcome = bulk.commit(service, tenant); outcome.whole) {
       answer_whole(response, outcome);
       return std::string();

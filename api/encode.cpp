@@ -178,7 +178,7 @@ void append_vector(std::vector<std::string>& body, const std::vector<logql::Seri
   body_piece(body) += ']';
 }
 
-void answer_metric(Response& response, const logql::MetricResult& result, MetricForm form, const ScanStats& stats, double seconds) {
+void answer_metric(Response& response, const logql::MetricResult& result, MetricForm form, const ScanStats& stats, double seconds, std::string_view more_stats) {
   response.content_type = kJson;
   response.body.clear();
   auto& body = response.body;
@@ -192,7 +192,7 @@ void answer_metric(Response& response, const logql::MetricResult& result, Metric
   }
   std::string& out = body_piece(body);
   out += ",\"stats\":";
-  append_stats(out, stats, seconds, samples);
+  append_stats(out, stats, seconds, samples, more_stats);
   out += '}';
   append_warnings(out, result.warnings, true);
   out += '}';

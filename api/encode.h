@@ -56,6 +56,6 @@ void append_vector(std::vector<std::string>& body, const std::vector<logql::Seri
 
 /// A whole metric answer: `data` with type, result and stats; no newline at the end.
 enum class MetricForm { kMatrix, kVector, kScalar };
-void answer_metric(Response& response, const logql::MetricResult& result, MetricForm form, const ScanStats& stats, double seconds);
+void answer_metric(Response& response, const logql::MetricResult& result, MetricForm form, const ScanStats& stats, double seconds, std::string_view more_stats = {});
 
 }  // namespace sleipnir::api

@@ -70,7 +70,7 @@ std::string cache_block() {
 
 }  // namespace
 
-void append_stats(std::string& out, const ScanStats& stats, double seconds, uint64_t entries) {
+void append_stats(std::string& out, const ScanStats& stats, double seconds, uint64_t entries, std::string_view more) {
   static const std::string caches = cache_block();
   const uint64_t bytes = stats.bytes + stats.metadata_bytes, rows = stats.rows;
   Fields f(out);
@@ -98,13 +98,16 @@ void append_stats(std::string& out, const ScanStats& stats, double seconds, uint
     append_store(i.key("store"), nullptr);
   }
   f.key("cache") += caches;
-  Fields i(f.key("index"));
-  i.count("totalChunks", stats.parts + stats.parts_pruned);
-  i.count("postFilterChunks", stats.parts);
-  i.count("shardsDuration");
-  i.flag("usedBloomFilters");
-  i.count("totalStreams", stats.streams);
-  i.zeros({"chunkRefsLookupTime", "bloomFilterTime"});
+  {
+    Fields i(f.key("index"));
+    i.count("totalChunks", stats.parts + stats.parts_pruned);
+    i.count("postFilterChunks", stats.parts);
+    i.count("shardsDuration");
+    i.flag("usedBloomFilters");
+    i.count("totalStreams", stats.streams);
+    i.zeros({"chunkRefsLookupTime", "bloomFilterTime"});
+  }
+  out += more;
 }
 
 }  // namespace sleipnir::api

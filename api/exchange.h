@@ -1,6 +1,7 @@
 #pragma once
 // One HTTP request and its answer, as handlers see them: no sockets, no HTTP library.
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 namespace sleipnir::api {
 
 class Connection;
+class MemoryShare;
 struct Identity;
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -25,6 +27,7 @@ struct Request {
   Pairs params;            ///< of an urlencoded body, then of the URL
   std::vector<std::string> path_values;  ///< of the `{…}` segments of the route
   const Identity* identity = nullptr;    ///< whom the credentials prove; nullptr where the server asks for none
+  std::shared_ptr<MemoryShare> memory;   ///< of a push; handlers take from it what they unpack. nullptr: nobody counts
   Cancellation* cancellation = nullptr;  ///< set when the client goes away; lives as long as the request
 
   /// Value of the first header of that name (any case), "" where there is none.
@@ -39,6 +42,9 @@ struct Response {
   std::string content_type;
   Pairs headers;
   std::vector<std::string> body;  ///< pieces, sent one after the other and never joined when they are large
+  /// Instead of `body`, for answers that are never held: writes pieces until it is done or `write` returns false, which says that the client is gone. The head has
+  /// been sent by then, so that an Error can only cut the answer short.
+  std::function<Result<void>(const std::function<bool(std::string_view)>& write)> stream;
   /// Instead of an answer: speaks another protocol (a websocket) on the connection, from its handshake on, and returns when that is over.
   /// The connection ends with it.
   std::function<void(Connection&)> take_over;

@@ -1,5 +1,7 @@
 #pragma once
 // The endpoints, one file each (`query_range.cpp`, `labels.cpp`, …). `routes.cpp` says under which paths they are found.
+#include <memory>
+
 #include "api/exchange.h"
 #include "api/query.h"
 #include "api/service.h"
@@ -20,6 +22,9 @@ Result<void> detected_labels(Query& query, const Request& request, Response& res
 Result<void> detected_fields(Query& query, const Request& request, Response& response);
 Result<void> detected_field_values(Query& query, const Request& request, Response& response);
 Result<void> patterns(Query& query, const Request& request, Response& response);
+
+/// The query outlives the call: the answer is written while it runs.
+Result<void> export_logs(const std::shared_ptr<Query>& query, const Request& request, Response& response);
 
 // For one tenant only: it becomes a websocket.
 void tail(Service& service, const std::string& tenant, Request& request, Response& response);

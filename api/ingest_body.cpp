@@ -8,17 +8,13 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "api/memory_budget.h"
+
 namespace sleipnir::api {
 namespace {
 
 constexpr size_t kGrowBytes = 256 << 10;
 
-/// Makes room behind `used` bytes: doubling, but never more than one byte beyond the limit, which is enough to notice the excess.
-size_t grow(std::string& out, size_t used, uint64_t limit) {
-  const uint64_t want = std::max<uint64_t>(kGrowBytes, used * 2);
-  out.resize(std::min<uint64_t>(want, limit + 1));
-  return out.size() - used;
-}
 
 struct Inflater {
   z_stream stream{};
@@ -38,7 +34,7 @@ Error inflate_error(const z_stream& stream, bool gzip) {
 }
 
 /// zlib counts in 32 bits; bodies are far smaller (kMaxBodyBytes), longer ones are refused.
-Result<void> inflate_all(std::string_view in, uint64_t limit, bool gzip, std::string& out) {
+Result<void> inflate_all(std::string_view in, uint64_t limit, bool gzip, std::string& out, MemoryShare* memory) {
   constexpr int kGzipWindow = 15 + 16, kRawWindow = -15;
   Inflater inflater(gzip ? kGzipWindow : kRawWindow);
   if (!inflater.ready) return Error{ErrorKind::kInternal, "cannot start zlib"};
@@ -49,8 +45,9 @@ Result<void> inflate_all(std::string_view in, uint64_t limit, bool gzip, std::st
   size_t used = 0;
   out.clear();
   for (;;) {
-    size_t room = out.size() - used;
-    if (room == 0) room = grow(out, used, limit);
+    if (out.size() == used)
+      if (auto grown = grow_body(out, limit, memory); !grown) return grown;
+    const size_t room = out.size() - used;
     z.next_out = reinterpret_cast<Bytef*>(out.data() + used);
     z.avail_out = static_cast<uInt>(std::min<size_t>(room, UINT32_MAX));
     const uInt offered = z.avail_out;
@@ -82,16 +79,24 @@ Error body_too_large(uint64_t got, uint64_t limit) {
           "request body too large: message size too large than max (" + std::to_string(got) + " vs " + std::to_string(limit) + ")"};
 }
 
-Result<void> gunzip(std::string_view in, uint64_t limit, std::string& out) {
+Result<void> grow_body(std::string& out, uint64_t limit, MemoryShare* memory) {
+  const uint64_t want = std::min<uint64_t>(std::max<uint64_t>(kGrowBytes, out.size() * 2), limit + 1);
+  if (memory != nullptr && want > out.size())
+    if (auto taken = memory->take(want - out.size()); !taken) return taken;
+  out.resize(want);
+  return {};
+}
+
+Result<void> gunzip(std::string_view in, uint64_t limit, std::string& out, MemoryShare* memory) {
   constexpr size_t kHeaderBytes = 10;
   if (in.empty()) return invalid("EOF");
   if (in.size() < kHeaderBytes) return invalid("unexpected EOF");
-  return inflate_all(in, limit, true, out);
+  return inflate_all(in, limit, true, out, memory);
 }
 
-Result<void> inflate_raw(std::string_view in, uint64_t limit, std::string& out) { return inflate_all(in, limit, false, out); }
+Result<void> inflate_raw(std::string_view in, uint64_t limit, std::string& out, MemoryShare* memory) { return inflate_all(in, limit, false, out, memory); }
 
-Result<void> unzstd(std::string_view in, uint64_t limit, std::string& out) {
+Result<void> unzstd(std::string_view in, uint64_t limit, std::string& out, MemoryShare* memory) {
   constexpr int kMaxWindowLog = 27;  // 128 MiB: what decoders are asked to accept at most
   std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
   if (!context) return Error{ErrorKind::kInternal, "cannot start zstd"};
@@ -101,7 +106,8 @@ Result<void> unzstd(std::string_view in, uint64_t limit, std::string& out) {
   bool full = false;  // then more output may be waiting, though the input is at its end
   out.clear();
   while (source.pos < source.size || (full && state != 0)) {
-    if (out.size() == used) grow(out, used, limit);
+    if (out.size() == used)
+      if (auto grown = grow_body(out, limit, memory); !grown) return grown;
     ZSTD_outBuffer target{out.data() + used, out.size() - used, 0};
     state = ZSTD_decompressStream(context.get(), &target, &source);
     if (ZSTD_isError(state)) return invalid(std::string("zstd: ") + ZSTD_getErrorName(state));
@@ -114,13 +120,15 @@ Result<void> unzstd(std::string_view in, uint64_t limit, std::string& out) {
   return {};
 }
 
-Result<void> unsnap(std::string_view in, uint64_t limit, std::string& out) {
+Result<void> unsnap(std::string_view in, uint64_t limit, std::string& out, MemoryShare* memory) {
   // Each element of the format is at least two bytes and yields at most 64.
   constexpr uint64_t kMaxExpansion = 32;
   size_t length = 0;
   if (!snappy::GetUncompressedLength(in.data(), in.size(), &length)) return invalid("snappy: corrupt input");
   if (length > kMaxExpansion * in.size()) return invalid("snappy: corrupt input");
   if (length > limit) return decompressed_too_large(length, limit);
+  if (memory != nullptr)
+    if (auto taken = memory->take(length); !taken) return taken;
   out.resize(length);
   if (!snappy::RawUncompress(in.data(), in.size(), out.data())) return invalid("snappy: corrupt input");
   return {};

@@ -21,9 +21,9 @@ Result<std::string_view> decompress(const PushRequestView& request, std::string&
   const std::string_view encoding = request.content_encoding;
   if (encoding.empty()) return request.body;
   Result<void> done;
-  if (encoding == "gzip") done = gunzip(request.body, kMaxDecompressedBytes, buffer);
-  else if (encoding == "zstd") done = unzstd(request.body, kMaxDecompressedBytes, buffer);
-  else if (encoding == "lz4") done = unlz4(request.body, kMaxDecompressedBytes, buffer);
+  if (encoding == "gzip") done = gunzip(request.body, kMaxDecompressedBytes, buffer, request.memory);
+  else if (encoding == "zstd") done = unzstd(request.body, kMaxDecompressedBytes, buffer, request.memory);
+  else if (encoding == "lz4") done = unlz4(request.body, kMaxDecompressedBytes, buffer, request.memory);
   else return invalid("unsupported content encoding " + std::string(encoding) + ": only gzip, lz4 and zstd are supported");
   if (!done) return done.error();
   return std::string_view(buffer);
@@ -37,6 +37,7 @@ Result<std::vector<ReceivedStream>> decode(const PushRequestView& request, const
   const bool json = request.content_type == "application/json";
   if (!json && request.content_type != "application/x-protobuf")
     return invalid("content type: " + std::string(request.content_type) + " is not supported");
+  if (auto taken = take_for_decoding(request.memory, body->size()); !taken) return taken.error();
   auto logs = json ? decode_otlp_json(*body) : decode_otlp_proto(*body);
   if (!logs) return logs.error();
   return streams_of(std::move(*logs), limits, now());

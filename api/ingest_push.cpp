@@ -5,6 +5,7 @@
 #include "api/ingest_json.h"
 #include "api/ingest_media_type.h"
 #include "api/ingest_proto.h"
+#include "api/memory_budget.h"
 #include "base/text.h"
 
 namespace sleipnir::api {
@@ -16,8 +17,8 @@ Result<std::string_view> decompress(const PushRequestView& request, std::string&
   const std::string_view encoding = request.content_encoding;
   if (encoding.empty() || encoding == "snappy") return request.body;
   Result<void> done;
-  if (encoding == "gzip") done = gunzip(request.body, kMaxDecompressedBytes, buffer);
-  else if (encoding == "deflate") done = inflate_raw(request.body, kMaxDecompressedBytes, buffer);
+  if (encoding == "gzip") done = gunzip(request.body, kMaxDecompressedBytes, buffer, request.memory);
+  else if (encoding == "deflate") done = inflate_raw(request.body, kMaxDecompressedBytes, buffer, request.memory);
   else return invalid("Content-Encoding " + go_quote(encoding) + " not supported");
   if (!done) return done.error();
   return std::string_view(buffer);
@@ -30,13 +31,22 @@ Result<std::vector<ReceivedStream>> decode(const PushRequestView& request) {
   if (!body) return body.error();
   auto media_type = parse_media_type(request.content_type);
   if (!media_type) return media_type.error();
-  if (*media_type == "application/json") return request.legacy ? decode_push_json_legacy(*body) : decode_push_json(*body);
+  if (*media_type == "application/json") {
+    if (auto taken = take_for_decoding(request.memory, body->size()); !taken) return taken.error();
+    return request.legacy ? decode_push_json_legacy(*body) : decode_push_json(*body);
+  }
   std::string message;
-  if (auto done = unsnap(*body, kMaxDecompressedBytes, message); !done) return done.error();
+  if (auto done = unsnap(*body, kMaxDecompressedBytes, message, request.memory); !done) return done.error();
+  if (auto taken = take_for_decoding(request.memory, message.size()); !taken) return taken.error();
   return decode_push_proto(message);
 }
 
 }  // namespace
+
+Result<void> take_for_decoding(MemoryShare* memory, size_t bytes) {
+  constexpr uint64_t kFactor = 3;
+  return memory == nullptr ? Result<void>() : memory->take(kFactor * bytes);
+}
 
 PushOutcome handle_push(storage::Store& store, const std::string& tenant, const Limits& limits, const PushRequestView& request,
                         IngestMetrics& metrics, TailHub* tails) {

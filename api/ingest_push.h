@@ -9,15 +9,21 @@
 
 namespace sleipnir::api {
 
+class MemoryShare;
+
 /// A push as it was received: the body may still be compressed. All views must outlive the call.
 struct PushRequestView {
   std::string_view body;
   std::string_view content_type;      ///< header value, "" where it is missing
   std::string_view content_encoding;  ///< header value, "" where it is missing
   bool legacy = false;                ///< /api/prom/push: JSON bodies hold `labels` and `entries` (http-api.md §9.4)
+  MemoryShare* memory = nullptr;      ///< what unpacking and decoding may take; nullptr: as much as the limits say
 };
 
 class TailHub;
+
+/// Takes what decoding `bytes` of an unpacked body costs, about: lines as strings, what surrounds them, and the record for the log.
+Result<void> take_for_decoding(MemoryShare* memory, size_t bytes);
 
 /// The answer to send. `message` is the whole body, including its trailing newline; empty with 204. Its content type is text/plain for
 /// pushes and application/octet-stream (a protobuf google.rpc.Status) for OTLP.
@@ -34,6 +40,9 @@ struct IngestMetrics {
   std::atomic<uint64_t> lines{0};           ///< entries handed to the store
   std::atomic<uint64_t> bytes{0};           ///< line and structured metadata bytes of those
   std::atomic<uint64_t> duplicates{0};      ///< entries that were stored already
+  std::atomic<uint64_t> syslog_messages{0};
+  std::atomic<uint64_t> syslog_lost{0};     ///< the store did not take them for minutes
+  std::atomic<uint64_t> unreadable{0};      ///< JSON lines and bulk items that could not be read
   // Entries refused, under Loki's reasons.
   std::atomic<uint64_t> invalid_labels{0};       ///< label count, lengths, duplicate names, required labels
   std::atomic<uint64_t> greater_than_max_age{0};

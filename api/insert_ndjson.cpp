@@ -40,7 +40,7 @@ PushOutcome store_lines(Service& service, const std::string& tenant, const Reque
   auto mapping = read_line_mapping(request);
   if (!mapping) return outcome_of(mapping.error());
   std::string buffer;
-  auto body = unpack_body(request.header("Content-Encoding"), request.body, buffer);
+  auto body = unpack_body(request.header("Content-Encoding"), request.body, buffer, request.memory.get());
   if (!body) return outcome_of(body.error());
   LineBatch batch(std::move(*mapping));
   std::optional<Error> fatal;
@@ -52,7 +52,7 @@ PushOutcome store_lines(Service& service, const std::string& tenant, const Reque
     ++lines;
     if (auto added = batch.add(number, line); !added) {
       if (added.error().kind == ErrorKind::kTooLarge) fatal = added.error();
-      else refusals.add(number, 400, added.error().message);
+      else ++service.ingest.unreadable, refusals.add(number, 400, added.error().message);
     }
   });
   if (fatal) return outcome_of(*fatal);
@@ -72,6 +72,7 @@ void insert_ndjson(Service& service, const std::string& tenant, Request& request
     return answer_text(response, outcome.status, outcome.message);
   }
   if (refusals.count() == 0) return;
+  ++service.ingest.failed_requests;
   response.status = refusals.status();
   response.set("application/json", refusals.json(lines - refusals.count()));
 }

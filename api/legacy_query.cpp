@@ -47,6 +47,7 @@ Result<void> legacy_query(Query& query, const Request& request, Response& respon
     ((out += ",\"entries\":[") += rows) += "]}";
   }
   std::string& tail = body_piece(body);
+  query.set_class("logs");
   append_stats(tail += "],\"stats\":", query.stats(), query.seconds(), entries);
   tail += "}\n";
   return {};

@@ -25,26 +25,6 @@ Result<uint64_t> parse_count(std::string_view text) {
   return static_cast<uint64_t>(*n);
 }
 
-/// Loki's flagext.ByteSize counts in powers of two whatever the unit is called: `256KB` is 262144.
-Result<uint64_t> parse_size(std::string_view text) {
-  const std::string upper = to_upper(text);
-  const size_t digits = upper.find_first_not_of("0123456789.");
-  auto number = parse_go_float(upper.substr(0, digits));
-  if (!number) return invalid("not a size: " + go_quote(text));
-  const std::string_view unit = trim_space(digits == upper.npos ? std::string_view() : std::string_view(upper).substr(digits));
-  double factor = 1;
-  static constexpr std::string_view kPrefixes = "KMGTP";
-  if (!unit.empty() && unit != "B") {
-    const size_t prefix = kPrefixes.find(unit[0]);
-    const std::string_view rest = unit.substr(1);
-    if (prefix == kPrefixes.npos || !(rest.empty() || rest == "B" || rest == "IB")) return invalid("not a size: " + go_quote(text));
-    for (size_t i = 0; i <= prefix; ++i) factor *= 1024;
-  }
-  const double bytes = *number * factor;
-  if (!(bytes >= 0 && bytes < 9e18)) return invalid("size out of range: " + go_quote(text));
-  return static_cast<uint64_t>(bytes);
-}
-
 std::string format_size(uint64_t bytes) {
   static constexpr const char* kUnits[] = {"B", "KB", "MB", "GB", "TB"};
   size_t unit = 0;
@@ -67,6 +47,26 @@ std::string list_text(const std::vector<std::string>& list, std::string_view sep
 }
 
 }  // namespace
+
+// Loki's flagext.ByteSize: `256KB` is 262144.
+Result<uint64_t> parse_size(std::string_view text) {
+  const std::string upper = to_upper(text);
+  const size_t digits = upper.find_first_not_of("0123456789.");
+  auto number = parse_go_float(upper.substr(0, digits));
+  if (!number) return invalid("not a size: " + go_quote(text));
+  const std::string_view unit = trim_space(digits == upper.npos ? std::string_view() : std::string_view(upper).substr(digits));
+  double factor = 1;
+  static constexpr std::string_view kPrefixes = "KMGTP";
+  if (!unit.empty() && unit != "B") {
+    const size_t prefix = kPrefixes.find(unit[0]);
+    const std::string_view rest = unit.substr(1);
+    if (prefix == kPrefixes.npos || !(rest.empty() || rest == "B" || rest == "IB")) return invalid("not a size: " + go_quote(text));
+    for (size_t i = 0; i <= prefix; ++i) factor *= 1024;
+  }
+  const double bytes = *number * factor;
+  if (!(bytes >= 0 && bytes < 9e18)) return invalid("size out of range: " + go_quote(text));
+  return static_cast<uint64_t>(bytes);
+}
 
 const std::vector<LimitField>& limit_fields() {
   using L = Limits;

@@ -11,6 +11,9 @@
 
 namespace sleipnir::api {
 
+/// `512MB`, in powers of two whatever the unit is called.
+Result<uint64_t> parse_size(std::string_view text);
+
 /// One limit under Loki's name: how to read it from text, and how to write it.
 struct LimitField {
   struct Bytes { uint64_t Limits::* member; };  ///< `256KB`

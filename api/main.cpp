@@ -7,6 +7,7 @@
 
 int main(int argc, char** argv) {
   auto command_line = sleipnir::api::parse_command_line(argc, argv);
+  if (command_line.send) return sleipnir::api::send_files(*command_line.send);
   if (!command_line.config) return command_line.exit_status;
   spdlog::set_default_logger(spdlog::stderr_logger_mt("sleipnir"));
   spdlog::set_level(spdlog::level::from_str(command_line.config->log_level));

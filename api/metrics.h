@@ -5,15 +5,18 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <tuple>
 
 namespace sleipnir::api {
 
-/// Requests by route, method and status, and how long they took. Any thread.
-class HttpMetrics {
+/// How long things took, by labels, as one Prometheus histogram. Any thread.
+class Histograms {
  public:
-  void observe(std::string_view route, std::string_view method, int status, double seconds);
-  /// Appends a histogram in Prometheus's text form.
+  /// Both live as long as this.
+  Histograms(std::string_view name, std::string_view help) : name_(name), help_(help) {}
+
+  /// `labels` as they are written: `route="/ready",method="GET"`. They must be few: no client may make one.
+  void observe(const std::string& labels, double seconds);
+  /// Appends the histogram in Prometheus's text form.
   void append(std::string& out) const;
 
  private:
@@ -22,8 +25,9 @@ class HttpMetrics {
     std::array<uint64_t, kBounds.size() + 1> counts{};
     double sum = 0;
   };
+  const std::string_view name_, help_;
   mutable std::mutex mutex_;
-  std::map<std::tuple<std::string, std::string, int>, Histogram> histograms_;  // routes are few: no client can make one
+  std::map<std::string, Histogram> histograms_;
 };
 
 }  // namespace sleipnir::api

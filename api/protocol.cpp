@@ -3,8 +3,8 @@
 #include <charconv>
 #include <exception>
 
+#include "api/compress.h"
 #include "api/form.h"
-#include "api/gzip.h"
 #include "base/text.h"
 #include "spdlog/spdlog.h"
 
@@ -37,6 +37,21 @@ std::optional<uint64_t> content_length(const httplib::Headers& headers) {
 
 bool reads_body(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE"; }
 
+/// Gives each piece's memory back once it is written.
+bool drain_body(Response& response, Compressor& out) {
+  for (std::string& piece : response.body) {
+    if (!out.add(piece)) return false;
+    std::string().swap(piece);
+  }
+  return true;
+}
+
+bool stream_body(const Response& response, Compressor& out) {
+  const auto done = response.stream([&](std::string_view bytes) { return out.add(bytes); });
+  if (!done) spdlog::warn("an answer was cut short: {}", done.error().message);
+  return done.ok();
+}
+
 bool is_form(const Request& request) { return request.header("Content-Type").starts_with("application/x-www-form-urlencoded"); }
 
 }  // namespace
@@ -62,7 +77,8 @@ struct Protocol::Exchange {
 
 thread_local Protocol::Exchange* Protocol::current_ = nullptr;
 
-Protocol::Protocol(const Router& router, Observer observer, Gate gate) : router_(router), observer_(std::move(observer)), gate_(std::move(gate)) {
+Protocol::Protocol(const Router& router, Observer observer, Gate gate, MemoryBudget* push_memory)
+    : router_(router), observer_(std::move(observer)), gate_(std::move(gate)), push_memory_(push_memory) {
   svr_sock_ = 0;  // the library ends streamed answers when this is no descriptor
   set_keep_alive_timeout(180);
   set_keep_alive_max_count(1'000'000);
@@ -155,6 +171,10 @@ void Protocol::prepare(Exchange& exchange, httplib::Request& raw) const {
   }
   if (exchange.body_length > most)
     exchange.refuse(413, "request body too large: message size too large than max (" + std::to_string(exchange.body_length) + " vs " + std::to_string(most) + ")");
+  if (!exchange.refused && push_memory_ != nullptr && exchange.found.route->raw_body) {
+    request.memory = std::make_shared<MemoryShare>(*push_memory_);
+    if (auto taken = request.memory->take(exchange.body_length); !taken) exchange.refuse(http_status(taken.error().kind), taken.error().message);
+  }
 }
 
 void Protocol::answer(Exchange& exchange, httplib::Response& raw, const httplib::ContentReader* body) const {
@@ -167,12 +187,23 @@ void Protocol::answer(Exchange& exchange, httplib::Response& raw, const httplib:
         exchange.refuse(413, "request body too large: message size too large than max (" + std::to_string(request.body.size() + n) + " vs " + std::to_string(most) + ")");
         return false;
       }
+      if (exchange.chunked && request.memory)
+        if (auto taken = request.memory->take(n); !taken) {
+          exchange.refuse(http_status(taken.error().kind), taken.error().message);
+          return false;
+        }
       request.body.append(data, n);
       return true;
     });
     if (!exchange.body_read) exchange.refuse(400, "unexpected EOF");
   }
   if (!exchange.refused) run_handler(exchange);
+  std::string().swap(request.body);
+  request.memory.reset();  // before the client hears the answer, and sends the next
+  if (exchange.response.stream && exchange.old_protocol) {
+    exchange.response = {};
+    answer_text(exchange.response, 400, "this answer comes in chunks, which need HTTP/1.1");
+  }
 
   Response& response = exchange.response;
   exchange.responded = true;
@@ -184,33 +215,33 @@ void Protocol::answer(Exchange& exchange, httplib::Response& raw, const httplib:
   raw.status = response.status;
   for (const auto& [name, value] : response.headers) raw.set_header(name, value);
   raw.set_header("Vary", "Accept-Encoding");
+  if (response.status == 429 || response.status == 503) raw.set_header("Retry-After", "1");
   if (!response.content_type.empty()) raw.set_header("Content-Type", response.content_type);
+  send_body(exchange, raw);
+}
+
+void Protocol::send_body(Exchange& exchange, httplib::Response& raw) {
+  Response& response = exchange.response;
   const size_t size = response.bytes();
-  const bool compress = size >= kCompressFrom && accepts_gzip(request.header("Accept-Encoding"));
-  if (compress) raw.set_header("Content-Encoding", "gzip");
-  if (size >= kStreamFrom && !exchange.old_protocol) {
-    raw.set_chunked_content_provider(response.content_type, [pieces = std::make_shared<std::vector<std::string>>(std::move(response.body)), compress](size_t, httplib::DataSink& sink) {
-      bool ok = true;
-      const auto write = [&](const char* data, size_t n) { return ok = sink.write(data, n); };
-      if (compress) {
-        ok = gzip(*pieces, write);
-      } else {
-        for (std::string& piece : *pieces) {
-          if (!piece.empty() && !write(piece.data(), piece.size())) break;
-          std::string().swap(piece);
-        }
-      }
-      if (ok) sink.done();
-      return ok;
-    });
-  } else if (compress) {
-    gzip(response.body, [&](const char* data, size_t n) {
-      raw.body.append(data, n);
+  Encoding encoding = Encoding::kIdentity;
+  if (response.stream || size >= kCompressFrom) encoding = choose_encoding(exchange.request.header("Accept-Encoding"));
+  if (encoding != Encoding::kIdentity) raw.set_header("Content-Encoding", std::string(encoding_name(encoding)));
+  if (response.stream || (size >= kStreamFrom && !exchange.old_protocol)) {
+    raw.set_chunked_content_provider(response.content_type, [&response, encoding](size_t, httplib::DataSink& sink) {
+      const auto out = Compressor::make(encoding, [&](const char* data, size_t n) { return sink.write(data, n); });
+      const bool ok = response.stream ? stream_body(response, *out) : drain_body(response, *out);
+      if (!ok || !out->finish()) return false;
+      sink.done();
       return true;
     });
-  } else {
-    for (const std::string& piece : response.body) raw.body += piece;
+    return;
   }
+  const auto out = Compressor::make(encoding, [&](const char* data, size_t n) {
+    raw.body.append(data, n);
+    return true;
+  });
+  drain_body(response, *out);
+  out->finish();
 }
 
 void Protocol::run_handler(Exchange& exchange) const {

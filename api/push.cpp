@@ -7,7 +7,7 @@ namespace sleipnir::api {
 namespace {
 
 PushRequestView view(const Request& request, bool legacy) {
-  return {.body = request.body, .content_type = request.header("Content-Type"), .content_encoding = request.header("Content-Encoding"), .legacy = legacy};
+  return {.body = request.body, .content_type = request.header("Content-Type"), .content_encoding = request.header("Content-Encoding"), .legacy = legacy, .memory = request.memory.get()};
 }
 
 void answer(Response& response, PushOutcome outcome, std::string_view type) {

@@ -16,14 +16,30 @@ void each_item(std::string_view list, F&& f) {
 
 }  // namespace
 
-Query::Query(Service& service, const Tenants& tenants, const Request& request) : service_(service), tenants_(tenants), request_(request), patience_(request.cancellation) {
-  if (tenants.several()) several_.emplace(service.source, tenants.ids);
+Query::Query(Service& service, Tenants tenants, const Request& request) : service_(service), tenants_(std::move(tenants)), request_(request), patience_(request.cancellation) {
+  if (tenants_.several()) several_.emplace(service.source, tenants_.ids);
+  ++service.queries.running;
+  if (const auto wanted = request.param("explain"); wanted == "1" || wanted == "true") explain_.emplace(plain_source());
   if (request.cancellation != nullptr && limits().query_timeout > 0)
     request.cancellation->deadline = begun_ + std::chrono::nanoseconds(limits().query_timeout);
 }
 
+Query::~Query() {
+  QueryMetrics& metrics = service_.queries;
+  --metrics.running;
+  metrics.rows += stats_.rows;
+  metrics.bytes += stats_.bytes;
+  metrics.durations.observe("class=\"" + std::string(class_) + "\"", seconds());
+}
+
 logql::QueryContext Query::context() {
   return {.source = &source(), .tenant = tenant(), .limits = &limits(), .cancellation = request_.cancellation, .stats = &stats_, .partial_series = from_drilldown(request_)};
+}
+
+std::string explain_member(Query& query, const logql::Expr& expr, uint64_t returned) {
+  std::string out;
+  if (const Explain* explain = query.explain()) explain->append(out = ",\"explain\":", logql::print(expr), query.stats(), returned);
+  return out;
 }
 
 std::vector<std::string> encoding_flags(const Request& request) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "api/explain.h"
 #include "api/multi_tenant_source.h"
 #include "api/parameters.h"
 #include "api/query_limits.h"
@@ -14,26 +15,39 @@
 
 namespace sleipnir::api {
 
-/// One query in progress: its source (one tenant or several), its deadline, what it has read. Lives on the stack of its handler.
+/// One query in progress: its source (one tenant or several), its deadline, what it has read. The request outlives it.
 class Query {
  public:
-  Query(Service& service, const Tenants& tenants, const Request& request);
+  Query(Service& service, Tenants tenants, const Request& request);
+  /// Counts what it cost.
+  ~Query();
+  Query(const Query&) = delete;
 
   logql::ParseOptions parse_options() const { return {.strict = service_.config.strict}; }
   logql::QueryContext context();
-  Source& source() { return several_ ? static_cast<Source&>(*several_) : service_.source; }
+  Source& source() { return explain_ ? explain_->source() : plain_source(); }
   const std::string& tenant() const { return tenants_.only(); }
   const Limits& limits() const { return service_.config.limits; }
   const Cancellation* cancellation() const { return request_.cancellation; }
   ScanStats& stats() { return stats_; }
+  /// Where the request asks for it with `explain=1`; nullptr otherwise.
+  Explain* explain() { return explain_ ? &*explain_ : nullptr; }
+  void end_stage(const char* name) { if (explain_) explain_->end_stage(name); }
+  /// For /metrics (query_metrics.h); a literal.
+  void set_class(const char* name) { class_ = name; }
+  bool strict() const { return service_.config.strict; }
   double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count(); }
 
  private:
+  Source& plain_source() { return several_ ? static_cast<Source&>(*several_) : service_.source; }
+
   Service& service_;
-  const Tenants& tenants_;
+  const Tenants tenants_;
   const Request& request_;
   std::optional<MultiTenantSource> several_;
+  std::optional<Explain> explain_;
   ScanStats stats_;
+  const char* class_ = "discovery";
   std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   RegexPatience patience_;  // the query is parsed within its deadline, too
 };
@@ -42,6 +56,9 @@ class Query {
 std::vector<std::string> encoding_flags(const Request& request);
 /// X-Query-Tags says that Logs Drilldown asks: it wants part of an answer rather than an error.
 bool from_drilldown(const Request& request);
+
+/// The `explain` member of a stats object with its comma, "" where nobody asked.
+std::string explain_member(Query& query, const logql::Expr& expr, uint64_t returned);
 
 /// Runs a checked log query into an encoder. `entries` 0 = all.
 Result<void> run_log_query(Query& query, const logql::LogExpr& log, const RangeParameters& parameters, const logql::LogSink& sink);

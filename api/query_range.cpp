@@ -11,35 +11,49 @@ namespace {
 
 constexpr uint64_t kMostAnswerBytes = 1 << 30;  // an answer is held until its streams are complete
 
-void answer_streams(Response& response, StreamsEncoder& encoder, const std::vector<std::string>& flags, const ScanStats& stats, double seconds) {
+void answer_streams(Response& response, StreamsEncoder& encoder, const std::vector<std::string>& flags, const std::vector<std::string>& warnings, Query& query, const logql::Expr& expr) {
   const uint64_t entries = encoder.entries();
   response.content_type = kJson;
   auto& body = response.body;
   std::string& head = body_piece(body);
-  head += R"({"status":"success","data":{"resultType":"streams",)";
+  append_warnings(head += R"({"status":"success",)", warnings, false);
+  head += R"("data":{"resultType":"streams",)";
   if (!flags.empty()) {
     append_strings(head += "\"encodingFlags\":", flags);
     head += ',';
   }
   head += "\"result\":";
   encoder.finish(body);
+  query.end_stage("encode");
   std::string& tail = body_piece(body);
-  append_stats(tail += ",\"stats\":", stats, seconds, entries);
+  append_stats(tail += ",\"stats\":", query.stats(), query.seconds(), entries, explain_member(query, expr, entries));
   tail += "}}\n";
 }
 
-Result<void> log_query(Query& query, const logql::LogExpr& log, RangeParameters p, const Request& request, Response& response) {
+/// Out of time, but not with empty hands: part of the answer serves better than none. Loki refuses, and so does --strict.
+std::string warning_of(const Error& error, Query& query, const RangeParameters& p, uint64_t entries) {
+  if (error.kind != ErrorKind::kTimeout || query.strict() || entries == 0) return {};
+  return std::string("the query ran out of time (query_timeout ") + format_go_duration(query.limits().query_timeout) + "): these are the " + std::to_string(entries) +
+         (p.direction == Direction::kBackward ? " newest" : " oldest") + " lines that it found; ask for less time or match fewer streams";
+}
+
+Result<void> log_query(Query& query, const logql::Expr& expr, RangeParameters p, const Request& request, Response& response) {
   const auto flags = encoding_flags(request);
+  std::vector<std::string> warnings;
   StreamsEncoder encoder(std::find(flags.begin(), flags.end(), "categorize-labels") != flags.end());
   if (clamp_lookback(p.time, query.limits(), now())) {
-    auto done = run_log_query(query, log, p, [&](const logql::LogRow& row) {
+    auto done = run_log_query(query, std::get<logql::LogExpr>(expr.v), p, [&](const logql::LogRow& row) {
       encoder.add(row);
       return encoder.bytes() < kMostAnswerBytes;
     });
-    if (!done) return done;
+    if (!done) {
+      warnings.push_back(warning_of(done.error(), query, p, encoder.entries()));
+      if (warnings.back().empty()) return done;
+    }
     if (encoder.bytes() >= kMostAnswerBytes) return Error{ErrorKind::kLimit, "the answer is larger than 1 GiB: lower the limit, or ask for less time"};
   }
-  answer_streams(response, encoder, flags, query.stats(), query.seconds());
+  query.end_stage("run");
+  answer_streams(response, encoder, flags, warnings, query, expr);
   return {};
 }
 
@@ -52,7 +66,10 @@ Result<void> metric_query(Query& query, const logql::Expr& metric, RangeParamete
     if (!run) return run.error();
     result = std::move(*run);
   }
-  answer_metric(response, result, MetricForm::kMatrix, query.stats(), query.seconds());
+  query.end_stage("run");
+  uint64_t samples = 0;
+  for (const auto& series : result.series) samples += series.samples.size();
+  answer_metric(response, result, MetricForm::kMatrix, query.stats(), query.seconds(), explain_member(query, metric, samples));
   return {};
 }
 
@@ -65,7 +82,9 @@ Result<void> query_range(Query& query, const Request& request, Response& respons
   if (!parsed) return parsed.error();
   const logql::Expr& expr = **parsed;
   if (auto ok = check_query(expr, query.limits(), expr.is_log() ? parameters->limit : 0, parameters->time); !ok) return ok;
-  if (expr.is_log()) return log_query(query, std::get<logql::LogExpr>(expr.v), *parameters, request, response);
+  query.end_stage("parse");
+  query.set_class(expr.is_log() ? "logs" : "metrics");
+  if (expr.is_log()) return log_query(query, expr, *parameters, request, response);
   return metric_query(query, expr, *parameters, response);
 }
 

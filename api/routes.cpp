@@ -18,10 +18,14 @@ class Routes {
   Routes(Router& router, Service& service) : router_(router), service_(service) {}
 
   void read(const std::string& path, ReadHandler handler) {
+    stream(path, [handler](const std::shared_ptr<Query>& query, const Request& request, Response& response) { return handler(*query, request, response); });
+  }
+  template <class F>
+  void stream(const std::string& path, F handler) {
     const auto run = [&service = service_, handler](Request& request, Response& response) {
-      const auto who = read_tenants(service.config, request);
+      auto who = read_tenants(service.config, request);
       if (const auto* error = std::get_if<TenantError>(&who)) return answer_tenant_error(response, *error);
-      Query query(service, std::get<Tenants>(who), request);
+      const auto query = std::make_shared<Query>(service, std::get<Tenants>(std::move(who)), request);
       if (auto done = handler(query, request, response); !done) {
         response = {};
         answer_error(response, done.error());
@@ -108,13 +112,14 @@ void add_routes(Router& router, Service& service) {
   routes.push("POST", "/api/prom/push", legacy_push);
   routes.push("POST", "/otlp/v1/logs", otlp_push);
   if (!service.config.strict) {
+    routes.stream("/loki/api/v1/export", export_logs);
     for (const char* path : {"/insert/ndjson", "/insert/jsonline"}) routes.push("POST|PUT", path, insert_ndjson);
     add_elastic(routes);
   }
 
-  routes.write("POST|PUT", "/loki/api/v1/delete", add_delete_request);
-  routes.write("GET", "/loki/api/v1/delete", list_delete_requests);
-  routes.write("DELETE", "/loki/api/v1/delete", cancel_delete_request);
+  routes.write("POST|PUT", "/loki/api/v1/delete", add_delete_request, Access::kDelete);
+  routes.write("GET", "/loki/api/v1/delete", list_delete_requests, Access::kDelete);
+  routes.write("DELETE", "/loki/api/v1/delete", cancel_delete_request, Access::kDelete);
   routes.write("GET", "/loki/api/v1/cache/generation_numbers", cache_generation, Access::kRead);
 
   routes.rules("GET", "/prometheus/api/v1/rules", rules_status, Access::kRead);

@@ -85,10 +85,12 @@ Result<void> run_server(const Config& config) {
   Protocol::Gate gate;
   if (credentials) gate = [&credentials](const Route& route, Request& request, Response& response) { return admit(*credentials, route.access, request, response); };
   const auto observe = [&service](std::string_view route, std::string_view method, int status, double seconds) {
-    service.http.observe(route, method, status, seconds);
+    // Only known methods get this far with a route; anything else shares one name.
+    const bool known = !route.empty();
+    service.http.observe("route=\"" + std::string(known ? route : "other") + "\",method=\"" + std::string(known ? method : "") + "\",status_code=\"" + std::to_string(status) + "\"", seconds);
     spdlog::debug("{} {} {} {:.1f} ms", method, route, status, seconds * 1000);
   };
-  Protocol protocol(router, observe, gate);
+  Protocol protocol(router, observe, gate, &service.push_memory);
   spdlog::info("sleipnir {} listens on {}:{}, data in {}{}", kVersion, config.listen_host, (*listener)->port(), config.data_directory.string(),
                std::string(config.strict ? ", strict" : "") + (tls ? ", TLS" : "") + (credentials ? ", credentials asked for" : ""));
   std::unique_ptr<SyslogServer> syslog;

@@ -4,7 +4,9 @@
 #include "api/config.h"
 #include "api/delete_requests.h"
 #include "api/ingest_push.h"
+#include "api/memory_budget.h"
 #include "api/metrics.h"
+#include "api/query_metrics.h"
 #include "api/tail_hub.h"
 #include "rules/ruler.h"
 #include "storage/store.h"
@@ -19,7 +21,9 @@ struct Service {
   DeleteRequests& deletes;
   rules::Ruler& ruler;
   IngestMetrics ingest{};
-  HttpMetrics http{};
+  Histograms http{"sleipnir_request_duration_seconds", "Time to answer HTTP requests."};
+  QueryMetrics queries{};
+  MemoryBudget push_memory{config.push_memory != 0 ? config.push_memory : default_push_memory()};
   TailHub tails{};
   Nanos started = now();
 };

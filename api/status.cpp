@@ -1,69 +1,50 @@
 // Administrative endpoints (http-api.md §13)
 #include "api/handlers.h"
 #include "api/limits_table.h"
-#include "api/rules_metrics.h"
+#include "api/split.h"
 #include "api/version.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "spdlog/spdlog.h"
 
 namespace sleipnir::api {
-namespace {
-
-void append_metric(std::string& out, std::string_view name, std::string_view type, std::string_view help, uint64_t value) {
-  out += "# HELP sleipnir_" + std::string(name) + " " + std::string(help) + "\n# TYPE sleipnir_" + std::string(name) + " " + std::string(type) + "\nsleipnir_" +
-         std::string(name) + " " + std::to_string(value) + "\n";
-}
-
-void append_ingest(std::string& out, const IngestMetrics& m) {
-  append_metric(out, "push_requests_total", "counter", "Pushes received.", m.requests);
-  append_metric(out, "push_requests_failed_total", "counter", "Pushes of which nothing was stored.", m.failed_requests);
-  append_metric(out, "received_lines_total", "counter", "Lines handed to the store.", m.lines);
-  append_metric(out, "received_bytes_total", "counter", "Bytes of lines and structured metadata handed to the store.", m.bytes);
-  append_metric(out, "duplicate_lines_total", "counter", "Lines that were stored already.", m.duplicates);
-  out += "# HELP sleipnir_discarded_lines_total Lines refused.\n# TYPE sleipnir_discarded_lines_total counter\n";
-  const std::pair<const char*, const std::atomic<uint64_t>&> reasons[] = {
-      {"invalid_labels", m.invalid_labels},           {"greater_than_max_sample_age", m.greater_than_max_age},
-      {"too_far_in_future", m.too_far_in_future},     {"line_too_long", m.line_too_long},
-      {"structured_metadata", m.structured_metadata}, {"too_far_behind", m.too_far_behind},
-      {"stream_limit", m.stream_limit},               {"rate_limited", m.rate_limited},
-      {"per_stream_rate_limit", m.per_stream_rate_limit}};
-  for (const auto& [reason, n] : reasons) out += "sleipnir_discarded_lines_total{reason=\"" + std::string(reason) + "\"} " + std::to_string(n.load()) + "\n";
-}
-
-void append_store(std::string& out, const storage::StoreStats& s) {
-  append_metric(out, "wal_bytes", "gauge", "Size of the write-ahead log.", s.wal_bytes);
-  append_metric(out, "head_bytes", "gauge", "Line bytes not sealed yet.", s.head_bytes);
-  append_metric(out, "head_rows", "gauge", "Lines not sealed yet.", s.head_rows);
-  append_metric(out, "parts", "gauge", "Sealed parts.", s.parts);
-  append_metric(out, "part_bytes", "gauge", "Bytes of sealed parts on disk.", s.part_bytes);
-  append_metric(out, "part_rows", "gauge", "Lines in sealed parts.", s.part_rows);
-  append_metric(out, "streams", "gauge", "Streams of all tenants.", s.streams);
-  append_metric(out, "tenants", "gauge", "Tenants with data.", s.tenants);
-  append_metric(out, "damaged_parts", "gauge", "Parts set aside because they are damaged.", s.set_aside);
-}
-
-}  // namespace
 
 void ready(Service&, Request&, Response& response) { response.set(std::string(kPlain), "ready\n"); }
-
-void metrics(Service& service, Request&, Response& response) {
-  std::string out;
-  out += "# HELP sleipnir_build_info Version.\n# TYPE sleipnir_build_info gauge\nsleipnir_build_info{version=\"" + std::string(kVersion) + "\"} 1\n";
-  append_metric(out, "start_time_seconds", "gauge", "Unix time of the start.", static_cast<uint64_t>(service.started / kSecond));
-  append_ingest(out, service.ingest);
-  append_store(out, service.store.stats());
-  append_ruler_metrics(out, service.ruler);
-  service.http.append(out);
-  response.set("text/plain; version=0.0.4; charset=utf-8; escaping=underscores", std::move(out));
-}
 
 void buildinfo(Service&, Request&, Response& response) {
   response.set("application/json", "{\"version\":\"" + std::string(kLokiVersion) + "\",\"revision\":\"sleipnir-" + kVersion +
                                        "\",\"branch\":\"main\",\"buildUser\":\"\",\"buildDate\":\"\",\"goVersion\":\"\"}\n");
 }
 
-void show_config(Service& service, Request&, Response& response) { response.set(std::string(kPlain), config_yaml(service.config)); }
+namespace {
+
+/// The lines of `yaml` that differ from those of `defaults`, which has the same keys, each below its section.
+std::string difference(std::string_view yaml, std::string_view defaults) {
+  std::vector<std::string_view> usual;
+  each_part(defaults, '\n', [&](std::string_view line) { usual.push_back(line); });
+  std::string out;
+  std::string_view section;
+  size_t i = 0;
+  each_part(yaml, '\n', [&](std::string_view line) {
+    if (line.ends_with(':')) section = line;
+    if (i < usual.size() && line != usual[i]) {
+      if (line.starts_with(' ') && !section.empty()) out.append(std::exchange(section, {})) += '\n';
+      out.append(line) += '\n';
+    }
+    ++i;
+  });
+  return out;
+}
+
+}  // namespace
+
+void show_config(Service& service, Request& request, Response& response) {
+  const std::string_view mode = request.param("mode");
+  Config defaults;
+  defaults.limits = service.config.strict ? Limits::loki() : Limits::roomy();
+  const std::string yaml = config_yaml(service.config), usual = config_yaml(defaults);
+  response.set(std::string(kPlain), mode == "defaults" ? usual : mode == "diff" ? difference(yaml, usual) : yaml);
+}
 
 void services(Service&, Request&, Response& response) { response.set(std::string(kPlain), "server => Running\nstore => Running\n"); }
 

@@ -174,18 +174,21 @@ void SyslogServer::close_client(int socket) {
 void SyslogServer::store() {
   if (batch_.empty()) return;
   const size_t messages = batch_.messages();
+  service_.ingest.syslog_messages += messages;
   const std::vector<ReceivedStream> streams = batch_.take();
   int pause = kFirstPause;
   for (int tries = 0; tries < kMostTries; ++tries, pause = std::min(2 * pause, kLongestPause)) {
     const PushOutcome outcome = commit(service_.store, tenant_, service_.config.limits, streams, service_.ingest, &service_.tails);
     if (!outcome.whole) return;
     if (outcome.status < 500 && outcome.status != 429) {
+      service_.ingest.syslog_lost += messages;
       spdlog::warn("syslog: {} messages are refused: {}", messages, outcome.message);
       return;
     }
     if (tries == 0) spdlog::warn("syslog: {} messages wait: {}", messages, outcome.message);
     if (!wait(pause)) break;
   }
+  service_.ingest.syslog_lost += messages;
   spdlog::error("syslog: {} messages are lost: the store did not take them", messages);
 }
 

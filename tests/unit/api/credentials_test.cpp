@@ -73,7 +73,7 @@ TEST_CASE("files that are refused, without telling secrets") {
   f("credentials: [{token: x, rights: [read]}]\nother: 1", "a mapping with a list `credentials` is expected");
   f("credentials: [x]", "credentials[0]: a mapping is expected");
   f("credentials: [{token: x}]", "credentials[0]: it has no rights");
-  f("credentials: [{token: hush, rights: [all]}]", "credentials[0]: rights: read, write or admin is expected, not \"all\"");
+  f("credentials: [{token: hush, rights: [all]}]", "credentials[0]: rights: read, write, delete or admin is expected, not \"all\"");
   f("credentials: [{token: hush, rights: [read], tenants: [a/b]}]", "credentials[0]: tenant ID 'a/b' contains unsupported character '/'");
   f("credentials: [{token: \"\", rights: [read]}]", "credentials[0]: token: it is empty");
   f("credentials: [{token_sha256: 12, rights: [read]}]", "credentials[0]: 64 hex digits are expected for a SHA-256");

@@ -40,11 +40,11 @@ std::string snapped(std::string_view in) {
   return out;
 }
 
-using Decoder = Result<void> (*)(std::string_view, uint64_t, std::string&);
+using Decoder = Result<void> (*)(std::string_view, uint64_t, std::string&, MemoryShare*);
 
 std::string result_of(Decoder decode, std::string_view in, uint64_t limit = kLimit) {
   std::string out = "old";
-  const auto done = decode(in, limit, out);
+  const auto done = decode(in, limit, out, nullptr);
   return done ? out : "! " + done.error().message;
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("nothing is inflated beyond the limit") {
   const std::string body(kLimit + 1, 'a'), fits(kLimit, 'a');
   const auto f = [](Decoder decode, const std::string& in) {
     std::string out;
-    const auto done = decode(in, kLimit, out);
+    const auto done = decode(in, kLimit, out, nullptr);
     REQUIRE_FALSE(done);
     CHECK(done.error().kind == ErrorKind::kTooLarge);
     CHECK(done.error().message == "request body too large: decompressed message size too large than max (1048577 vs 1048576)");
