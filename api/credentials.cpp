@@ -72,7 +72,8 @@ const Identity* Credentials::find(std::string_view authorization) const {
   for (const Entry& entry : entries_) {
     const bool same_secret = CRYPTO_memcmp(entry.secret.data(), secret.data(), secret.size()) == 0;
     const bool same_user = CRYPTO_memcmp(entry.user.data(), user.data(), user.size()) == 0;
-    const bool fits = same_secret & (!entry.is_user | (shown->has_user & same_user));
+    const bool any_user = !entry.is_user;
+    const bool fits = same_secret & (any_user | (shown->has_user & same_user));  // & and |, which always look at both sides
     found = fits ? &entry : found;
   }
   return found != nullptr ? &found->identity : nullptr;
