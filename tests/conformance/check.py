@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Runs the corpus against two fresh strict servers and holds the result against known_failures.txt.
+"""Runs the corpus against two fresh strict servers, and tests/logql's scripts against a strict server and one with additions.
 
-A case that fails and is not listed fails the run; so does a listed case that passes, and a listed id that no case has:
-the list can only become shorter. The last line is `N passed, M failed`, known failures being neither.
+A case that fails and is not listed in known_failures.txt fails the run; so does a listed case that passes, and a listed id that no case has:
+the list can only become shorter. A script's eval that fails fails the run, and so does a construct of constructs.txt that nothing exercises, and
+docs/conformance.md when it is not what --report would write. The last line is `N passed, M failed`, known failures being neither.
 """
 import argparse
 import json
@@ -12,8 +13,12 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
+sys.path[:0] = [os.path.join(HERE, "..", "e2e"), os.path.join(HERE, "..", "logql")]
 
+import constructs  # noqa: E402
+import report  # noqa: E402
+import run_http  # noqa: E402
+from run import read_cases  # noqa: E402
 from server import Server  # noqa: E402
 
 KNOWN = os.path.join(HERE, "known_failures.txt")
@@ -58,22 +63,45 @@ def write_known(results, before):
                 f.write("%s  %s\n" % (case, before.get(case) or ("error text differs" if r["result"] == "message" else "answer differs")))
 
 
-def write_report(path, results, known):
-    """docs/conformance.md: what passes by feature, and what does not with its reason."""
-    features = {}
-    for r in results.values():
-        row = features.setdefault(r["tags"][0], [0, 0])
-        row[r["result"] != "ok"] += 1
-    passed, failed = (sum(row[i] for row in features.values()) for i in (0, 1))
-    with open(path, "w") as f:
-        f.write("# Conformance\n\nWritten by `tests/conformance/check.py --report docs/conformance.md`; the corpus is described in `tests/conformance/README.md`.\n\n")
-        f.write("%d of %d recorded answers are met.\n\n| feature | met | not met |\n|---|---|---|\n" % (passed, passed + failed))
-        for feature, row in sorted(features.items()):
-            f.write("| %s | %d | %s |\n" % (feature, row[0], row[1] or ""))
-        if known:
-            f.write("\n## Not met\n\n| case | why |\n|---|---|\n")
-            for case, reason in sorted(known.items()):
-                f.write("| %s | %s |\n" % (case, reason))
+def run_scripts():
+    """Evidence of every eval of tests/logql: {(script, line): Evidence}, right where it was right on each server that knows its language."""
+    evidence = {}
+
+    def take(script, e, passed):
+        known = evidence.setdefault((script, e.line), constructs.evidence_of_eval(script, e, passed))
+        known.passed &= passed
+
+    os.environ["TZ"] = "UTC"  # templates print times in the server's zone
+    for strict in (True, False):
+        with Server(*(["--strict"] if strict else []), "--config", os.path.join(run_http.FOLDER, "server.yaml")) as server:
+            run = run_http.Run(run_http.Server(server.url), run_http.last_hour(), strict, take)
+            for path in run_http.scripts_in(run_http.FOLDER):
+                run.script(path)
+            if not server.alive():
+                sys.exit("a server did not survive the scripts:\n%s" % server.log_tail())
+            print("scripts%s: %d passed, %d failed, %d skipped" % (" (strict)" if strict else "", run.passed, run.failed, run.skipped))
+            yield run.failed, evidence
+
+
+def page_problems(page):
+    with open(report.PAGE, encoding="utf-8") as f:
+        if f.read() == page:
+            return []
+    return ["docs/conformance.md is not what this run gives: tests/conformance/check.py --report docs/conformance.md"]
+
+
+def prove_constructs(results, known, evals, path):
+    """Problems of constructs.txt and of the page that shows it; writes the page to `path` if there is one."""
+    cases = [case for case in read_cases(os.path.join(HERE, "cases")) if case["id"] in results and not case["tags"][0].startswith("api.delete")]  # not about the language
+    evidence = [constructs.evidence_of_case(case, results[case["id"]]["result"] == "ok") for case in cases]
+    evidence += list(evals.values()) + list(constructs.evidence_of_unit_tests())
+    states = [report.State(c, evidence, known) for c in constructs.read_constructs()]
+    page = report.page(states, results, known)
+    if path:
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(page)
+    problems = ["%s: %s: no case and no script that passes exercises it" % (s.construct.section, s.construct.name) for s in states if not s.proved]
+    return problems + page_problems(page)
 
 
 def main():
@@ -90,17 +118,22 @@ def main():
     if o.write:
         write_known(results, known)
         known = known_failures()
-    if o.report:
-        write_report(o.report, results, known)
     bad = {case for case, r in results.items() if r["result"] != "ok"}
     whole = not rest  # with --only or --case the other listed ids are not to be judged
     problems = ["%s fails: %s" % (c, "; ".join(results[c]["diffs"])[:400]) for c in sorted(bad - known.keys())]
     problems += ["%s passes: remove it from known_failures.txt" % c for c in sorted(known.keys() & results.keys() - bad)]
     problems += ["%s is listed in known_failures.txt, but there is no such case" % c for c in sorted(known.keys() - results.keys()) if whole]
+    scripts = evals = 0
+    if whole:
+        for failed, evidence in run_scripts():
+            problems += ["scripts: %d evals failed" % failed] if failed else []
+            evals = evidence
+        scripts = sum(e.passed for e in evals.values())
+        problems += prove_constructs(results, known, evals, o.report)
     for problem in problems:
         print(problem)
     print("%d known failures" % len(bad & known.keys()))
-    print("%d passed, %d failed" % (len(results.keys() - bad - known.keys()), len(problems)))
+    print("%d passed, %d failed" % (len(results.keys() - bad - known.keys()) + scripts, len(problems)))
     return 1 if problems or not results else 0
 
 

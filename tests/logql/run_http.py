@@ -125,8 +125,10 @@ def difference(server, tenant, e, base):
 
 
 class Run:
-    def __init__(self, server, base, strict):
-        self.server, self.base, self.refused = server, base, "additions" if strict else "strict"
+    """`take(script, eval, passed)` is told of every eval that was asked."""
+
+    def __init__(self, server, base, strict, take=lambda script, e, passed: None):
+        self.server, self.base, self.refused, self.take = server, base, "additions" if strict else "strict", take
         self.passed = self.failed = self.skipped = 0
 
     def script(self, path):
@@ -152,6 +154,7 @@ class Run:
             self.skipped += 1
             return
         apart = difference(self.server, tenant, e, self.base)
+        self.take(name, e, not apart)
         if apart:
             self.fail("%s:%d: %s\n%s" % (name, e.line, e.query, apart))
         else:
@@ -169,6 +172,14 @@ def hour(text):
     return at
 
 
+def last_hour():
+    return (time.time_ns() // HOUR - 1) * HOUR
+
+
+def scripts_in(place):
+    return sorted(glob.glob(os.path.join(place, "*.logqltest"))) if os.path.isdir(place) else [place]
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--url", default="http://127.0.0.1:3100")
@@ -176,10 +187,9 @@ def main():
     arguments.add_argument("--strict", action="store_true", help="the server runs with --strict: leave out what needs additions")
     arguments.add_argument("scripts", nargs="*", default=[FOLDER])
     given = arguments.parse_args()
-    base = given.base or (time.time_ns() // HOUR - 1) * HOUR
-    run = Run(Server(given.url), base, given.strict)
+    run = Run(Server(given.url), given.base or last_hour(), given.strict)
     for place in given.scripts:
-        for path in sorted(glob.glob(os.path.join(place, "*.logqltest"))) if os.path.isdir(place) else [place]:
+        for path in scripts_in(place):
             run.script(path)
     print("%d passed, %d failed, %d skipped" % (run.passed, run.failed, run.skipped))
     return 0 if run.passed and not run.failed else 1
