@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/text.h"
+#include "logql/stages/hex4.h"
 #include "logql/stages/stage.h"
 
 #if defined(__SSE2__)
@@ -64,18 +65,6 @@ size_t object_end(std::string_view text, size_t i, Blocks& blocks) {
     if (open.empty()) return i;
   }
   return kNone;
-}
-
-int hex4(std::string_view text, size_t i) {
-  if (i + 4 > text.size()) return -1;
-  int value = 0;
-  for (size_t k = i; k < i + 4; ++k) {
-    const char c = text[k];
-    int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-    if (digit < 0) return -1;
-    value = value << 4 | digit;
-  }
-  return value;
 }
 
 size_t put_utf8(char* out, uint32_t rune) {

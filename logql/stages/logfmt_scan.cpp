@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "logql/stages/hex4.h"
 
 namespace sleipnir::logql {
 namespace {
@@ -16,18 +17,6 @@ bool has_replacement(std::string_view s) {
     if (rune == 0xFFFD) return true;
   }
   return false;
-}
-
-int hex4(std::string_view s, size_t i) {
-  if (i + 4 > s.size()) return -1;
-  int value = 0;
-  for (size_t k = i; k < i + 4; ++k) {
-    const char c = s[k];
-    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-    if (digit < 0) return -1;
-    value = value << 4 | digit;
-  }
-  return value;
 }
 
 /// `\uXXXX` whose first digit is s[i], with the low half of a surrogate pair if it follows; a lone half is U+FFFD.
