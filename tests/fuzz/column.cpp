@@ -27,7 +27,8 @@ void read_all(const storage::Values& column) {
     text.clear();
     column.append(i, text);
     any |= hits[i] != 0;
-    fuzz::require(text.size() == column.length(i), "length() is that of the text");
+    const bool cut = column.encoding() == storage::Encoding::kText && text.size() < column.length(i);  // its frame is damaged
+    fuzz::require(cut || text.size() == column.length(i), "length() is that of the text");
     fuzz::require(hits[i] == test.holds(text), "test() agrees with the text", text);
     if (column.entries() > 0) fuzz::require(codes[i] < column.entries() && column.entry(codes[i]) == text, "a code names its text", text);
   }

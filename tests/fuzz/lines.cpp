@@ -1,4 +1,4 @@
-// Any bytes as a line, through every stage that reads lines.
+// Any bytes as a line, through one of the stages that read lines; the first byte chooses which.
 #include <memory>
 #include <vector>
 
@@ -28,6 +28,7 @@ std::vector<std::shared_ptr<const logql::Pipeline>> pipelines() {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const auto all = pipelines();
-  for (const auto& pipeline : all) fuzz::run_line(*pipeline, {reinterpret_cast<const char*>(data), size});
+  if (size == 0) return 0;
+  fuzz::run_line(*all[data[0] % all.size()], {reinterpret_cast<const char*>(data) + 1, size - 1});
   return 0;
 }

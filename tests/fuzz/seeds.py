@@ -62,8 +62,8 @@ def seeds():
     for chunk in range(0, 256, 3):
         yield "part", bytes([chunk, 5, 0, 1])
     queries = sorted({v for r in requests() for k, v in (r.get("params") or []) + (r.get("form") or []) if k in ("query", "match[]") and len(v) < 2000})
-    for line in some:
-        yield "lines", line[:4000]
+    for i, line in enumerate(some):
+        yield "lines", bytes([i % 16]) + line[:4000]
         yield "wal", push_payload(line[:200])
     for i, query in enumerate(queries):
         yield "logql", query.encode()

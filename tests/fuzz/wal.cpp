@@ -1,5 +1,7 @@
 // The input as a whole segment, and as the payload of a sound record between two others: replay repairs the segment, and finds nothing wrong the
 // second time.
+#include <spdlog/spdlog.h>
+
 #include <cstdint>
 #include <fstream>
 #include <memory>
@@ -14,6 +16,8 @@
 using namespace sleipnir;
 
 namespace {
+
+const bool quiet = (spdlog::set_level(spdlog::level::off), true);  // each damage is logged
 
 uint64_t replay(const std::filesystem::path& path, bool repaired) {
   storage::StreamIndex index;
