@@ -1,5 +1,5 @@
 // A sound part, edited behind its checksums. The input's first byte chooses what is edited: the directory, the meta chunk of the block, one of
-// the block's chunks, or a page of the id index; the rest are edits (position, byte) of these bytes, which are written back with right checksums.
+// the block's chunks, or one of the indexes; the rest are edits (position, byte) of these bytes, which are written back with right checksums.
 // Opening, reading and searching it gives rows or an error.
 #include <cstdint>
 #include <cstring>
@@ -26,7 +26,7 @@ constexpr size_t kMostBytes = 1 << 20;
 /// A part of one block, taken apart.
 struct SoundPart {
   std::filesystem::path folder, name;
-  std::string header, chunks, meta, tail;  ///< as in the file: before the block, its chunks, its meta chunk (uncompressed), id index and windows
+  std::string header, chunks, meta, indexes;  ///< as in the file: before the block, its chunks, its meta chunk (uncompressed), what follows
   storage::PartDirectory directory;
 };
 
@@ -86,14 +86,14 @@ SoundPart make() {
   fuzz::require(bytes.size() > storage::part::kFooterBytes, "there is a part");
   storage::ByteReader footer(std::string_view(bytes).substr(bytes.size() - storage::part::kFooterBytes));
   const auto offset = footer.fixed<uint64_t>(), stored = footer.fixed<uint64_t>();
-  fuzz::require(storage::decode_directory(unpacked(bytes.substr(offset, stored)), offset, part.directory), "the directory reads");
+  fuzz::require(storage::decode_directory(unpacked(bytes.substr(offset, stored)), storage::part::kVersion, offset, part.directory), "the directory reads");
   fuzz::require(part.directory.blocks.size() == 1, "there is one block");
   fuzz::require(!part.directory.id_pages.empty(), "there are ids");
   const storage::BlockEntry& block = part.directory.blocks[0];
   part.header = bytes.substr(0, block.offset);
   part.chunks = bytes.substr(block.offset, block.chunk_bytes);
   part.meta = unpacked(bytes.substr(block.meta.offset, block.meta.length));
-  part.tail = bytes.substr(block.meta.offset + block.meta.length, offset - block.meta.offset - block.meta.length);
+  part.indexes = bytes.substr(block.meta.offset + block.meta.length, offset - block.meta.offset - block.meta.length);
   std::filesystem::remove_all(part.folder);
   std::filesystem::create_directories(part.folder);
   return part;
@@ -109,11 +109,11 @@ void edit(std::string& bytes, const uint8_t* data, size_t size) {
   }
 }
 
-/// Edits a chunk in place and says so in `chunk`.
-void edit_chunk(storage::Chunk& chunk, std::string& file, size_t offset, const uint8_t* data, size_t size) {
+/// Edits a chunk and says so in `chunk`; `kept` where what follows has to stay where it is.
+void edit_chunk(storage::Chunk& chunk, std::string& file, size_t offset, bool kept, const uint8_t* data, size_t size) {
   std::string bytes = file.substr(offset, chunk.length);
   edit(bytes, data, size);
-  file.replace(offset, bytes.size(), bytes);
+  file.replace(offset, kept ? bytes.size() : chunk.length, bytes);
   chunk.length = bytes.size();
   chunk.checksum = storage::checksum(bytes);
 }
@@ -124,30 +124,35 @@ void edit_any_chunk(SoundPart& part, uint8_t which, const uint8_t* data, size_t 
   std::vector<storage::Chunk*> chunks = {&meta->times, &meta->arrivals, &meta->shape_codes, &meta->set_codes, &meta->lengths, &meta->raw};
   for (storage::FieldChunk& f : meta->fields) chunks.push_back(&f.chunk);
   storage::Chunk& chunk = *chunks[which % chunks.size()];
-  edit_chunk(chunk, part.chunks, chunk.offset, data, size);
+  edit_chunk(chunk, part.chunks, chunk.offset, true, data, size);
   part.meta = unpacked(storage::encode_meta(*meta));
+}
+
+void edit_any_index(SoundPart& part, uint64_t before, uint8_t which, const uint8_t* data, size_t size) {
+  storage::PartDirectory& d = part.directory;
+  storage::Chunk* const chunks[] = {&d.id_pages[0].chunk, &d.windows, &d.blocks[0].roll_up, &d.vocabulary};
+  storage::Chunk& chunk = *chunks[which % std::size(chunks)];
+  if (chunk.length > 0) edit_chunk(chunk, part.indexes, chunk.offset - before, false, data, size);
 }
 
 void edit_part(SoundPart& part, std::string& directory, const uint8_t* data, size_t size) {
   const uint8_t which = data[0];
   ++data, --size;
   storage::BlockEntry& block = part.directory.blocks[0];
-  const uint64_t tail_before = block.meta.offset + block.meta.length;
+  const uint64_t indexes_before = block.meta.offset + block.meta.length;
   if (which % 4 == 1) edit(part.meta, data, size);
   else if (which % 4 == 2) edit_any_chunk(part, which / 4, data, size);
-  else if (which % 4 == 3) edit_chunk(part.directory.id_pages[0].chunk, part.tail, part.directory.id_pages[0].chunk.offset - tail_before, data, size);
+  else if (which % 4 == 3) edit_any_index(part, indexes_before, which / 4, data, size);
   const std::string meta = packed(part.meta);
   block.meta.length = meta.size();
   block.meta.checksum = storage::checksum(meta);
-  const uint64_t moved = block.meta.offset + block.meta.length - tail_before;
-  for (storage::IdPage& page : part.directory.id_pages) page.chunk.offset += moved;
-  part.directory.windows.offset += moved;
+  part.directory.id_pages[0].chunk.offset = block.meta.offset + block.meta.length;  // the other indexes follow
   directory = storage::encode_directory(part.directory);
   if (which % 4 == 0) edit(directory, data, size);
 }
 
 void write(const SoundPart& part, const std::string& directory) {
-  const std::string meta = packed(part.meta), stored = packed(directory), data = part.header + part.chunks + meta + part.tail;
+  const std::string meta = packed(part.meta), stored = packed(directory), data = part.header + part.chunks + meta + part.indexes;
   std::string footer;
   for (const uint64_t v : {static_cast<uint64_t>(data.size()), static_cast<uint64_t>(stored.size()), storage::checksum(stored)}) storage::put_fixed<uint64_t>(footer, v);
   storage::put_fixed<uint64_t>(footer, storage::checksum(footer));
@@ -194,5 +199,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   (void)(*opened)->candidates(search, nullptr);
   (void)rows_of(**opened, {.where = &search});
   (void)(*opened)->ids();
+  (void)(*opened)->sums(0, nullptr);
   return 0;
 }
