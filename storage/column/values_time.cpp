@@ -31,11 +31,15 @@ bool two(std::string_view s, size_t at, int64_t& out) {
 }
 
 int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
+/// a + b modulo 2⁶⁴: timestamps, and the differences of a damaged column, are anything.
+int64_t wrapping_add(int64_t a, uint64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + b); }
+/// What floor_div leaves, in [0, b).
+int64_t floor_rest(int64_t a, int64_t b) { return a % b < 0 ? a % b + b : a % b; }
 
 /// The date of the second `t`, digits written to `out[0..19)`.
 void print_second(int64_t t, char separator, char* out) {
   using namespace std::chrono;
-  const int64_t day = floor_div(t, 86400), rest = t - day * 86400;
+  const int64_t day = floor_div(t, 86400), rest = floor_rest(t, 86400);
   const year_month_day date{sys_days{days{day}}};
   const auto put = [](char* to, unsigned two) {
     to[0] = static_cast<char>('0' + two / 10);
@@ -97,7 +101,7 @@ class TimeValues : public Values {
   Encoding encoding() const override { return Encoding::kTime; }
   uint32_t length(uint32_t) const override { return static_cast<uint32_t>(format_.length()); }
   void append(uint32_t i, std::string& out) const override {
-    const int64_t units = floor_div(timestamps_[i], format_.unit()) + base_ + static_cast<int64_t>(bits_[i]);
+    const int64_t units = wrapping_add(wrapping_add(floor_div(timestamps_[i], format_.unit()), static_cast<uint64_t>(base_)), bits_[i]);
     const int64_t scale = kSecond / format_.unit(), second = floor_div(units, scale);
     char buffer[kDateTime];
     print_second(second, format_.separator, buffer);
@@ -105,7 +109,7 @@ class TimeValues : public Values {
     if (format_.fraction) {
       out += '.';
       char digits[16];
-      const auto n = static_cast<size_t>(std::to_chars(digits, digits + sizeof digits, units - second * scale).ptr - digits);
+      const auto n = static_cast<size_t>(std::to_chars(digits, digits + sizeof digits, floor_rest(units, scale)).ptr - digits);
       out.append(format_.fraction - n, '0');
       out.append(digits, n);
     }
@@ -141,7 +145,7 @@ bool write_time(const ValuesInput& in, std::string& out) {
   for (size_t i = 0; i < in.values.size(); ++i) {
     const auto t = parse(*format, in.values[i]);
     if (!t) return false;
-    const int64_t d = *t - floor_div(in.timestamps[i], format->unit());
+    const int64_t d = wrapping_add(*t, -static_cast<uint64_t>(floor_div(in.timestamps[i], format->unit())));
     low = std::min(low, d);
     high = std::max(high, d);
     offsets.push_back(static_cast<uint64_t>(d));

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/number.h"
+#include "storage/bytes.h"
 #include "storage/column/bits.h"
 
 namespace sleipnir::storage {
@@ -164,6 +165,30 @@ TEST_CASE("times that follow the entry's own cost nothing") {
   f(3, " ", "", 0);
   f(0, "T", "+00:00", 0);
   f(9, "T", "Z", 0);
+}
+
+TEST_CASE("times stand beside any timestamp") {
+  const Texts texts = {"2026-03-01T00:00:00.123456789Z", "1701-01-01T00:00:00.000000000Z", "2199-12-31T23:59:59.999999999Z"};
+  const Encoded encoded = encode(texts, {INT64_MIN, INT64_MAX, INT64_MIN});
+  CHECK(encoded.encoding() == Encoding::kTime);
+  check(texts, encoded);
+}
+
+TEST_CASE("a damaged column of times has some times") {
+  auto f = [](int64_t base, unsigned char fraction) {
+    Encoded encoded{std::string{static_cast<char>(Encoding::kTime), static_cast<char>(fraction), 'T'}, {1772323200 * kSecond}, 1};
+    put_bytes(encoded.bytes, "Z");
+    encoded.bytes += '\0';
+    put_varint(encoded.bytes, zigzag_delta(static_cast<uint64_t>(base), 0));
+    const std::string padded = pad(encoded.bytes);
+    auto column = encoded.open(padded);
+    REQUIRE(column.ok());
+    std::string text;
+    (*column)->append(0, text);
+    CHECK(text.size() == (*column)->length(0));
+  };
+  for (const unsigned char fraction : {0, 3, 9})
+    for (const int64_t base : {INT64_MAX, INT64_MIN, INT64_MIN + 1, INT64_MAX - 1772323200}) f(base, fraction);
 }
 
 TEST_CASE("ids that stand in another column are references") {
