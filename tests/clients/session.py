@@ -90,10 +90,13 @@ class Session:
         return [e for r in requests for e in wire.push(r)]
 
     def stored(self, query='{service=~".+"}', start=0, end=2**62):
-        """All entries of a query, oldest first: (labels, time, line, metadata)."""
+        """All entries of a query, oldest first: (labels, time, line, metadata), without the level that the server detected."""
         answer = self.server.get("query_range", CATEGORIZE, query=query, start=start, end=end, limit=5000, direction="forward")
         assert answer.status == 200, answer
-        return [(s["stream"], int(v[0]), v[1], v[2].get("structuredMetadata", {})) for s in answer.json["data"]["result"] for v in s["values"]]
+        out = [(s["stream"], int(v[0]), v[1], v[2].get("structuredMetadata", {})) for s in answer.json["data"]["result"] for v in s["values"]]
+        for *_, metadata in out:
+            assert metadata.pop("detected_level"), "an entry without a level"
+        return out
 
     def check_stored(self, sent):
         """What was sent is what a query gives: labels, times, lines, metadata; in each stream by time, then by arrival. The server adds a service
@@ -101,15 +104,20 @@ class Session:
         want = by_stream(({"service_name": labels["service"]} | labels, time, line, {k + "_extracted" if k in labels else k: v for k, v in metadata.items()})
                          for labels, time, line, metadata in sorted(sent, key=lambda e: e[1]))
         times = [e[1] for e in sent]
-        stored = self.stored(start=min(times), end=max(times) + 1)
-        for *_, metadata in stored:
-            assert metadata.pop("detected_level"), "an entry without a level"
-        got = by_stream(stored)
-        equal(list(got), list(want), "streams")
-        for stream, rows in want.items():
-            for i, (a, b) in enumerate(zip(got[stream], rows)):
-                assert a == b, "entry %d of %s: got %.500r, want %.500r" % (i, stream, a, b)
-            equal(len(got[stream]), len(rows), "entries of %s" % (stream,))
+        check(by_stream(self.stored(start=min(times), end=max(times) + 1)), want)
+
+    def check_entries(self, got, want):
+        """The same entries, streams in any order."""
+        check(by_stream(got), by_stream(want))
+
+
+def check(got, want):
+    """Of by_stream()."""
+    equal(list(got), list(want), "streams")
+    for stream, rows in want.items():
+        for i, (a, b) in enumerate(zip(got[stream], rows)):
+            assert a == b, "entry %d of %s: got %.500r, want %.500r" % (i, stream, a, b)
+        equal(len(got[stream]), len(rows), "entries of %s" % (stream,))
 
 
 def by_stream(entries):
