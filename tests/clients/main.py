@@ -3,10 +3,11 @@
 
     main.py                   # all
     main.py winston loki4j    # those whose folder or test name contains a word
+    main.py --slow            # with those that take minutes to build, once
     main.py --list
 
 Each folder with a client.py is one client. The clients are installed from their registries into build/clients, at pinned versions, and kept for the next run;
-SLEIPNIR_TEST_PORTS=first-last keeps the server's ports in a range. A client whose tool chain this machine lacks is not run, and said so at the end.
+SLEIPNIR_TEST_PORTS=first-last keeps the server's ports in a range. What cannot be run here (no tool chain, slow to build) is listed at the end.
 """
 import importlib.util
 import os
@@ -17,8 +18,8 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "e2e")]
 
+import install  # noqa: E402
 import server  # noqa: E402
-from install import Missing  # noqa: E402
 
 
 def load(folder):
@@ -59,27 +60,28 @@ class Clients:
 
 
 def main():
-    words = sys.argv[1:]
+    words = [w for w in sys.argv[1:] if w != "--slow"]
+    install.slow = "--slow" in sys.argv
     if words == ["--list"]:
         print("\n".join(title for _, _, title, _ in tests([])))
         return 0
     if not os.access(server.BINARY, os.X_OK):
         sys.exit("no binary at %s: build first" % server.BINARY)
-    clients, passed, failed, missing = Clients(), 0, 0, []
+    clients, passed, failed, missing = Clients(), 0, 0, {}
     for folder, module, title, f in tests(words):
         began = time.monotonic()
         try:
             f(clients.ready(folder, module))
-        except Missing as e:
-            missing.append("%s (%s)" % (title, e))
+        except install.Missing as e:
+            missing.setdefault((folder, str(e)), []).append(title)
         except Exception:  # a failing test must not stop the others
             failed += 1
             print("FAIL  %s (%.1f s)\n%s" % (title, time.monotonic() - began, traceback.format_exc(limit=-3)), flush=True)
         else:
             passed += 1
             print("ok    %s (%.1f s)" % (title, time.monotonic() - began), flush=True)
-    for title in missing:
-        print("NOT RUN  " + title)
+    for (folder, why), titles in missing.items():
+        print("NOT RUN  %d of %s: %s" % (len(titles), folder, why))
     print("%d passed, %d failed" % (passed, failed))
     return 1 if failed or not passed else 0
 

@@ -5,7 +5,7 @@ from session import MESSAGES, Session
 
 
 def install():
-    return registry.go(__file__)
+    return registry.go(__file__, (1, 21))
 
 
 PUSH, OLDER_PUSH = "/loki/api/v1/push", "/api/prom/push"
