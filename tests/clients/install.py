@@ -1,4 +1,5 @@
 """Installs clients from their registries into build/clients, once per pinned version."""
+import functools
 import hashlib
 import os
 import re
@@ -74,7 +75,7 @@ def go(client, least, package=".", minutes=0):
     def build(copy):
         if minutes and not slow:
             raise Missing("takes %d minutes to build, once: tests/clients/main.py --slow" % minutes)
-        run([tool, "build", "-mod=readonly", "-trimpath", "-ldflags=-s -w", "-o", "client", package], copy, {"CGO_ENABLED": "0"})
+        run([tool, "build", "-mod=readonly", "-trimpath", "-ldflags=-s -w", "-o", "client", package], copy)
     tool, folder = need("go", least, ("version",)), os.path.dirname(os.path.abspath(client))
     return folder_of(client, [f for f in ("go.mod", "go.sum", "main.go") if os.path.exists(os.path.join(folder, f))], build)
 
@@ -91,20 +92,27 @@ def maven(client):
     return folder_of(client, ["pom.xml"], lambda copy: run(["mvn", "-q", "-B", "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies", "-DoutputDirectory=lib"], copy))
 
 
+@functools.cache
+def apt_options():
+    """For a state of apt's own beside the system's, brought up to date once a run; needs no root."""
+    state = os.path.join(TARGET, "apt")
+    for name in ("lists/partial", "archives/partial"):
+        os.makedirs(os.path.join(state, name), exist_ok=True)
+    options = ["-q", "-o", "Dir::State::Lists=%s/lists" % state, "-o", "Dir::Cache=%s" % state, "-o", "APT::Sandbox::User="]
+    run([need("apt-get"), *options, "update"])
+    return options
+
+
 def debian(client, packages):
     """Unpacks packages with what they need beyond the installed ones into `root` of the returned folder: nothing of the system changes, which
     matters for syslog daemons, as Debian allows one of them."""
     def build(copy):
-        apt, root = os.path.join(copy, "apt"), os.path.join(copy, "root")
-        for name in ("lists/partial", "archives/partial"):
-            os.makedirs(os.path.join(apt, name), exist_ok=True)
-        options = ["-q", "-o", "Dir::State::Lists=%s/lists" % apt, "-o", "Dir::Cache=%s" % apt, "-o", "APT::Sandbox::User="]
-        run(["apt-get", *options, "update"])
-        plan = run(["apt-get", *options, "-s", "--reinstall", "install", "--no-install-recommends", *packages])
-        run(["apt-get", *options, "download", *sorted(set(re.findall(r"^Inst (\S+)", plan, re.M)))], os.path.join(apt, "archives"))
-        for name in os.listdir(os.path.join(apt, "archives")):
-            if name.endswith(".deb"):
-                run(["dpkg", "-x", os.path.join(apt, "archives", name), root])
-        shutil.rmtree(apt)
-    need("apt-get"), need("dpkg")
+        archives, root = os.path.join(copy, "archives"), os.path.join(copy, "root")
+        os.makedirs(archives, exist_ok=True)
+        plan = run(["apt-get", *apt_options(), "-s", "--reinstall", "install", "--no-install-recommends", *packages])
+        run(["apt-get", *apt_options(), "download", *sorted(set(re.findall(r"^Inst (\S+)", plan, re.M)))], archives)
+        for name in os.listdir(archives):
+            run(["dpkg", "-x", os.path.join(archives, name), root])
+        shutil.rmtree(archives)
+    need("dpkg")
     return folder_of(client, [], build, " ".join(packages))
