@@ -46,6 +46,7 @@ class Recorder:
             pass
 
     def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes accept(), which would keep the port
         self.listener.close()
 
     @property
