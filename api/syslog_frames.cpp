@@ -34,6 +34,7 @@ bool SyslogFrames::next_counted(std::string_view rest, std::string_view& message
   if (broken_ || rest.size() - blank - 1 < length) return false;
   message = rest.substr(blank + 1, length);
   begin_ += blank + 1 + length;
+  if (message.ends_with('\n')) message.remove_suffix(1);  // rsyslog and syslog-ng end each message with one, counted or not
   return true;
 }
 
