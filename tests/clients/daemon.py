@@ -5,8 +5,7 @@ import socket
 import subprocess
 import time
 
-from server import BINARY, SECOND
-from install import Missing
+from server import SECOND
 from session import MESSAGES
 
 LEVELS = {3: "error", 6: "info"}
@@ -63,8 +62,3 @@ def syslog_entries(start):
     """What the server's own syslog door makes of `Daemon.send`, oldest first."""
     return [({"app": "shop", "facility": "user", "host": "web-1", "level": LEVELS[6 if i % 2 else 3], "service_name": "shop"}, start + i * 1000, m,
              {"procid": "17", "msgid": "ID%d" % i, "order_1_id": 'a "b"'}) for i, m in enumerate(MESSAGES)]
-
-
-def need_syslog_door():
-    if "--syslog-listen" not in subprocess.run([BINARY, "--help"], capture_output=True, text=True).stdout:
-        raise Missing("the server takes no syslog")

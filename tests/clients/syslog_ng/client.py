@@ -4,7 +4,7 @@ import os
 import time
 
 import install as registry
-from daemon import Daemon, need_syslog_door, syslog_entries, wait_for
+from daemon import Daemon, syslog_entries, wait_for
 from server import SECOND, equal, free_port
 from session import MESSAGES, Session
 
@@ -40,7 +40,6 @@ def test_http_destination(client):
 
 
 def test_syslog_destination(client):
-    need_syslog_door()
     now, target = past(), free_port(second=True)
     with Session("--syslog-listen", "127.0.0.1:%d" % target) as s:
         with start(client, s.server.directory, "syslog.conf", TARGET=str(target)) as daemon:
