@@ -38,7 +38,7 @@ def test_save_and_test():
         equal(answer.status, 200)
         assert isinstance(answer.json["version"], str)
         equal(server.request("GET", "/ready").text, "ready\n")
-        equal(server.request("GET", "/").status, 404)
+        equal(server.request("GET", "/nosuch").status, 404)
 
 
 def test_label_browser():
