@@ -2,12 +2,13 @@
 """Runs the examples as a user does, with examples/run, and asks the server what the README files promise.
 
     main.py                     # all
-    main.py checkout stitching  # these
+    main.py checkout grafana    # these modules
 
-Each module test_*.py names its EXAMPLE, which is played once before its tests. SLEIPNIR_TEST_PORTS=first-last and EXAMPLE_PORTS=first-last keep ports
+Each module test_*.py names its EXAMPLE, which is played once before the tests of all modules that name it. SLEIPNIR_TEST_PORTS=first-last and EXAMPLE_PORTS=first-last keep ports
 of servers and services in a range.
 """
 import importlib
+import itertools
 import os
 import sys
 import time
@@ -27,19 +28,18 @@ def modules(words):
 
 
 def tests(module):
-    return [(name[5:].replace("_", " "), f) for name, f in vars(module).items() if name.startswith("test_") and callable(f)]
+    return [("%s: %s" % (module.__name__[5:], name[5:].replace("_", " ")), f) for name, f in vars(module).items() if name.startswith("test_") and callable(f)]
 
 
 def main():
     if not os.access(server.BINARY, os.X_OK):
         sys.exit("no binary at %s: build first" % server.BINARY)
     passed, failed = 0, 0
-    for module in modules(sys.argv[1:]):
+    for example, group in itertools.groupby(sorted(modules(sys.argv[1:]), key=lambda m: m.EXAMPLE), key=lambda m: m.EXAMPLE):
         began = time.monotonic()
-        with Played(module.EXAMPLE, getattr(module, "SWITCHES", ())) as played:
-            print("      %s was played (%.1f s)" % (module.EXAMPLE, time.monotonic() - began), flush=True)
-            for title, f in tests(module):
-                title = "%s: %s" % (module.__name__[5:], title)
+        with Played(example) as played:
+            print("      %s was played (%.1f s)" % (example, time.monotonic() - began), flush=True)
+            for title, f in (t for module in group for t in tests(module)):
                 try:
                     f(played)
                 except Exception:  # a failing test must not stop the others

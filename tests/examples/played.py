@@ -13,14 +13,14 @@ LONGEST = 900  # seconds, with downloads and a build
 
 
 class Played:
-    def __init__(self, name, switches=()):
-        self.name, self.switches, self.server = name, switches, Server()
+    def __init__(self, name):
+        self.name, self.server = name, Server()
         self.mark = secrets.token_hex(8)
 
     def __enter__(self):
         self.server.start()
         report = os.path.join(self.server.directory, "report.json")
-        done = subprocess.run([sys.executable, os.path.join(EXAMPLES, "run"), "--report", report, self.name, *self.switches], capture_output=True, text=True,
+        done = subprocess.run([sys.executable, os.path.join(EXAMPLES, "run"), "--report", report, self.name], capture_output=True, text=True,
                               timeout=LONGEST, env=dict(os.environ, SLEIPNIR_URL=self.server.url, EXAMPLE_RUN=self.mark))
         self.status, self.output, self.errors = done.returncode, done.stdout, done.stderr
         self.report = json.load(open(report)) if os.path.exists(report) else None
