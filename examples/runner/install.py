@@ -21,13 +21,19 @@ def command(*words, cwd=None, env=None):
 
 
 def packages(*names):
-    command(os.path.join(ROOT, "scripts", "install"), *names)
+    """Debian packages, if any of them is missing."""
+    state = subprocess.run(["dpkg-query", "-W", "-f=${db:Status-Status}\n", *names], capture_output=True, text=True)
+    if state.returncode == 0 and set(state.stdout.split()) == {"installed"}:
+        return
+    root = [] if os.geteuid() == 0 else ["sudo"]
+    command(*root, "apt-get", "-q", "update")
+    command(*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "install", "-y", "--no-install-recommends", *names)
 
 
 def sleipnir():
     """The server's binary, built if there is none."""
     if not os.access(BINARY, os.X_OK):
-        packages()
+        command(os.path.join(ROOT, "scripts", "install"))
         command("cmake", "--preset", "release", cwd=ROOT)
         command("cmake", "--build", "--preset", "release", "--target", "sleipnir", cwd=ROOT)
     return BINARY

@@ -40,7 +40,7 @@ class System:
             gone = "http://127.0.0.1:%d" % free_port()
             routes["MESH_URL"] = self.start("mesh_proxy", read=canonical, UPSTREAMS=gone + "," + payments)
         if "clocks" in cases:
-            routes["SLOW_CLOCK_URL"] = self.start("payments", name="slow-payments", CLOCK_MS="-500")
+            routes["SLOW_CLOCK_URL"] = self.start("payments", name="slow-payments", CLOCK_MS="-2000")
         self.gateway = self.start("gateway", CART_URL=self.start("cart", **routes))
 
     def start(self, module, name=None, read=loguru, **env):

@@ -9,7 +9,14 @@ import sys
 from server import ROOT, Server, equal
 
 EXAMPLES = os.path.join(ROOT, "examples")
+PYTHON = os.path.join(ROOT, "build", "examples", "python", "bin", "python")  # of the examples, which install it
 LONGEST = 900  # seconds, with downloads and a build
+
+
+def yaml(*path):
+    """What a YAML file holds. The tests themselves need the standard library only, so the examples' interpreter reads it."""
+    program = "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))"
+    return json.loads(subprocess.run([PYTHON, "-c", program, os.path.join(*path)], capture_output=True, text=True, check=True, timeout=60).stdout)
 
 
 class Played:
@@ -42,16 +49,17 @@ class Played:
             return False
 
     def lines(self, query, **parameters):
-        """In the order of time and arrival. Clocks of the examples may be a minute ahead."""
+        """In the order of time. Clocks of the examples may be a minute ahead."""
         return self.server.lines(query, **{"start": "0", "end": str(2**62)} | parameters)
 
     def records(self, query, **parameters):
         return [json.loads(line) for line in self.lines(query, **parameters)]
 
-    def vector(self, query):
+    def vector(self, query, *labels):
+        """The values of the labels (of all that there are, if none is named) -> the number."""
         answer = self.server.get("query", query=query)
         equal(answer.status, 200, query + " " + answer.text[:300])
-        return {tuple(s["metric"].values()): float(s["value"][1]) for s in answer.json["data"]["result"]}
+        return {tuple(s["metric"][n] for n in labels or s["metric"]): float(s["value"][1]) for s in answer.json["data"]["result"]}
 
     def readme_queries(self):
         """The queries of its page: indented by four, beginning like LogQL."""

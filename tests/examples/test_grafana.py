@@ -3,14 +3,13 @@ import glob
 import json
 import os
 import re
-import subprocess
 
+from played import yaml
 from server import ROOT, equal
 
 EXAMPLE = "checkout"
 PROVISIONING = os.path.join(ROOT, "grafana-plugin", "provisioning")
 COMPOSE = os.path.join(ROOT, "examples", "grafana")
-PYTHON = os.path.join(ROOT, "build", "examples", "python", "bin", "python")  # the example's own, for YAML
 
 VARIABLES = {"$__auto": "1m", "$__range": "1h", "$service": ".+", "$feature": ".*", "$journey": "sf-7891011"}
 DASHBOARD = {"uid": str, "title": str, "description": str, "tags": list, "schemaVersion": int, "version": int, "editable": bool, "graphTooltip": int, "refresh": str,
@@ -18,12 +17,6 @@ DASHBOARD = {"uid": str, "title": str, "description": str, "tags": list, "schema
 PANEL = {"id": int, "type": str, "title": str, "description": str, "gridPos": dict, "datasource": dict, "targets": list, "fieldConfig": dict, "options": dict}
 TARGET = {"refId": str, "datasource": dict, "expr": str, "queryType": str}
 GRAFANA_RULE = {"uid": str, "title": str, "condition": str, "for": str, "noDataState": str, "execErrState": str, "labels": dict, "annotations": dict, "data": list}
-
-
-def yaml(*path):
-    text = subprocess.run([PYTHON, "-c", "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))", os.path.join(*path)],
-                          capture_output=True, text=True, check=True, timeout=60).stdout
-    return json.loads(text)
 
 
 def dashboards():

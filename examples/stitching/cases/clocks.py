@@ -1,4 +1,4 @@
-"""The clock of payments is half a second slow: by time it answers before it was asked. Counting hops gives the order back."""
+"""The clock of payments is two seconds slow: by time it answers before it was asked. Counting hops gives the order back."""
 import json
 
 

@@ -1,0 +1,3 @@
+module slog-to-sleipnir
+
+go 1.21
