@@ -3,6 +3,7 @@ import os
 import secrets
 import uuid
 
+from checkout import edges
 from runner import install
 from runner.web import request
 
@@ -22,12 +23,13 @@ def play(run):
 
     payments = run.start("payment-service", [payment_service])
     shop = Shop(run.start("order-service", [order_service], env=kafka | {"PAYMENTS_URL": payments}))
-    notifications = run.start("notification-service", [install.python(), os.path.join(folder, "notification-service", "app.py")], env=kafka)
+    run.start("notification-service", [install.python(), os.path.join(folder, "notification-service", "app.py")], env=kafka)
     lossy = {switch: Shop(run.start(switch, [order_service], labels={"service": "order-service"},
                                     env=kafka | {"PAYMENTS_URL": payments, "LOSE": switch.removeprefix("lose-")})) for switch in run.switches}
     run.ready()
 
-    report = {"known": known_journey(shop), "ids": ids(shop, notifications), "background": [background_journey(shop, n) for n in range(BACKGROUND)]}
+    report = {"known": known_journey(shop), "ids": ids(shop), "edges": edges.ask_all(run.services),
+              "background": [background_journey(shop, n) for n in range(BACKGROUND)]}
     report |= {switch: lost_journey(s, switch) for switch, s in lossy.items()}
     show(run, report)
     return report
@@ -62,8 +64,8 @@ def known_journey(shop):
             shop.confirm("order-99", h, card="reset", email="user42@slow.example")]
 
 
-def ids(shop, notifications):
-    """A request for each kind of id that a caller may bring along: (name, trace id expected, what came back)."""
+def ids(shop):
+    """An order for each kind of id that a caller may bring along."""
     trace, parent = secrets.token_hex(16), secrets.token_hex(8)
     given = {
         "uuid": {"X-Trace-Id": str(uuid.uuid4())},
@@ -79,8 +81,6 @@ def ids(shop, notifications):
         order = "order-id-" + kind
         sent = shop.confirm(order, business("sf-" + kind) | headers)
         out[kind] = sent | {"given": headers, "order": order, "session": "sf-" + kind}
-    state = request("GET", notifications + "/api/notifications/order-unknown", headers={"X-Trace-Id": out["uuid"]["given"]["X-Trace-Id"]})
-    out["python"] = {"status": state.status, "trace_id": state.headers["x-trace-id"], "given": out["uuid"]["given"]}
     return out
 
 

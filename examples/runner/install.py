@@ -11,6 +11,11 @@ REQUIREMENTS = os.path.join(EXAMPLES, "requirements.txt")
 LONGEST = 900  # seconds for one step
 
 
+def say(what):
+    """What takes a while, on standard error."""
+    print("… " + what, file=sys.stderr, flush=True)
+
+
 def command(*words, cwd=None, env=None):
     """Runs it; its output goes to the error text if it fails."""
     done = subprocess.run(words, cwd=cwd, env=dict(os.environ, **(env or {})), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -25,6 +30,7 @@ def packages(*names):
     state = subprocess.run(["dpkg-query", "-W", "-f=${db:Status-Status}\n", *names], capture_output=True, text=True)
     if state.returncode == 0 and set(state.stdout.split()) == {"installed"}:
         return
+    say("installing " + " ".join(names))
     root = [] if os.geteuid() == 0 else ["sudo"]
     command(*root, "apt-get", "-q", "update")
     command(*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "install", "-y", "--no-install-recommends", *names)
@@ -33,6 +39,7 @@ def packages(*names):
 def sleipnir():
     """The server's binary, built if there is none."""
     if not os.access(BINARY, os.X_OK):
+        say("building Sleipnir")
         command(os.path.join(ROOT, "scripts", "install"))
         command("cmake", "--preset", "release", cwd=ROOT)
         command("cmake", "--build", "--preset", "release", "--target", "sleipnir", cwd=ROOT)
@@ -47,6 +54,7 @@ def python():
     if not (os.path.exists(stamp) and open(stamp).read() == wanted):
         if not shutil.which("python3") or subprocess.run([sys.executable, "-c", "import ensurepip"], stderr=subprocess.DEVNULL).returncode:
             packages("python3-venv")
+        say("installing the Python packages of requirements.txt")
         shutil.rmtree(home, ignore_errors=True)
         command(sys.executable, "-m", "venv", home)
         command(interpreter, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", REQUIREMENTS)
@@ -60,6 +68,8 @@ def cmake(folder, *needed):
     packages("cmake", "ninja-build", "g++", *needed)
     name = os.path.basename(folder)
     build = os.path.join(BUILD, name)
+    if not os.path.exists(build):
+        say("building " + name)
     launcher = ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
     command("cmake", "-S", os.path.join(EXAMPLES, folder), "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", *launcher)
     command("cmake", "--build", build)

@@ -19,6 +19,23 @@ def yaml(*path):
     return json.loads(subprocess.run([PYTHON, "-c", program, os.path.join(*path)], capture_output=True, text=True, check=True, timeout=60).stdout)
 
 
+def start(name, mark, *options, **env):
+    """examples/run, whose services inherit a mark in the environment."""
+    return subprocess.Popen([sys.executable, os.path.join(EXAMPLES, "run"), *options, name], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            env=dict(os.environ, EXAMPLE_RUN=mark, **env))
+
+
+def marked(mark):
+    """The ids of all processes with this mark."""
+    def has_mark(pid):
+        try:
+            with open("/proc/%s/environ" % pid, "rb") as f:
+                return b"EXAMPLE_RUN=" + mark.encode() in f.read()
+        except OSError:
+            return False
+    return [pid for pid in os.listdir("/proc") if pid.isdigit() and has_mark(pid)]
+
+
 class Played:
     def __init__(self, name):
         self.name, self.server = name, Server()
@@ -27,9 +44,13 @@ class Played:
     def __enter__(self):
         self.server.start()
         report = os.path.join(self.server.directory, "report.json")
-        done = subprocess.run([sys.executable, os.path.join(EXAMPLES, "run"), "--report", report, self.name], capture_output=True, text=True,
-                              timeout=LONGEST, env=dict(os.environ, SLEIPNIR_URL=self.server.url, EXAMPLE_RUN=self.mark))
-        self.status, self.output, self.errors = done.returncode, done.stdout, done.stderr
+        p = start(self.name, self.mark, "--report", report, SLEIPNIR_URL=self.server.url)
+        try:
+            self.output, self.errors = p.communicate(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            p.terminate()  # it stops what it started
+            self.output, self.errors = p.communicate()
+        self.status = p.returncode
         self.report = json.load(open(report)) if os.path.exists(report) else None
         return self
 
@@ -37,16 +58,9 @@ class Played:
         self.server.__exit__()
 
     def ran(self):
-        """It ended well and left no process behind: the services inherit a mark in the environment."""
+        """It ended well and left no process behind."""
         equal(self.status, 0, "status (%s)" % self.errors[-3000:])
-        equal([pid for pid in os.listdir("/proc") if pid.isdigit() and self._marked(pid)], [], "processes left")
-
-    def _marked(self, pid):
-        try:
-            with open("/proc/%s/environ" % pid, "rb") as f:
-                return b"EXAMPLE_RUN=" + self.mark.encode() in f.read()
-        except OSError:
-            return False
+        equal(marked(self.mark), [], "processes left")
 
     def lines(self, query, **parameters):
         """In the order of time. Clocks of the examples may be a minute ahead."""

@@ -90,8 +90,10 @@ def test_panels_say_what_happened(played):
     by_title = {p["title"]: p["targets"][0] for d in dashboards() for p in d["panels"]}
     number = lambda title: float(ask(played, by_title[title]["expr"], True)[0]["value"][1])  # noqa: E731
     equal((number("Services"), number("Failed hops")), (3, 5), "of the journey")
-    slowest = max(ask(played, by_title["Slowest journeys"]["expr"], True), key=lambda s: float(s["value"][1]))
-    equal(slowest["metric"]["session_feature_id"], "sf-7891011", "the slowest journey")
+    waited = sum(r["duration_ms"] for r in played.records('{service="order-service"} | json | session_feature_id="sf-7891011"'))
+    slowest = {s["metric"]["session_feature_id"]: float(s["value"][1]) for s in ask(played, by_title["Slowest journeys"]["expr"], True)}
+    equal(slowest.get("sf-7891011"), float(waited), "a journey with a timeout is among the slowest")
+    equal(number("Waited"), float(waited), "of the journey")
     coverage = {s["metric"]["service"]: min(float(v) for _, v in s["values"]) for s in ask(played, by_title["Propagation coverage"]["expr"], False)}
     assert all(0 < c < 1 for c in coverage.values()) and len(coverage) == 2, "lose-http and lose-kafka must show: %r" % coverage
 

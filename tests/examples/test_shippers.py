@@ -18,7 +18,7 @@ def test_it_runs_and_stops_everything(played):
 def test_each_logger_tells_the_same_request(played):
     for shipper in ("pino", "loguru", "slog", "log4j"):
         lines = played.lines('{shipper="%s"} |= "%s"' % (shipper, played.report["trace_id"]))
-        equal([next(t for t in TEXTS if t in line) for line in lines], TEXTS, shipper)
+        equal(sorted(next(t for t in TEXTS if t in line) for line in lines), sorted(TEXTS), shipper)  # some write milliseconds only
 
 
 def test_levels_are_found_whatever_they_are_called(played):

@@ -63,5 +63,11 @@ int main() {
 
   for (int signal : {SIGTERM, SIGINT}) std::signal(signal, [](int) { server.stop(); });
   server.set_payload_max_length(1 << 20);
-  return server.listen("127.0.0.1", std::atoi(setting("PORT").c_str())) ? 0 : 1;
+  server.set_socket_options([](socket_t socket) {  // a port whose last connections are still closing can be taken again
+    int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
+  if (server.listen("127.0.0.1", std::atoi(setting("PORT").c_str()))) return 0;
+  std::fprintf(stderr, "cannot listen on port %s\n", setting("PORT").c_str());
+  return 1;
 }
