@@ -5,7 +5,7 @@ import os
 import re
 
 from played import yaml
-from server import ROOT, equal
+from server import ROOT, Server, equal
 
 EXAMPLE = "checkout"
 PROVISIONING = os.path.join(ROOT, "grafana-plugin", "provisioning")
@@ -15,6 +15,7 @@ VARIABLES = {"$__auto": "1m", "$__range": "1h", "$service": ".+", "$feature": ".
 DASHBOARD = {"uid": str, "title": str, "description": str, "tags": list, "schemaVersion": int, "version": int, "editable": bool, "graphTooltip": int, "refresh": str,
              "time": dict, "timezone": str, "templating": dict, "annotations": dict, "links": list, "panels": list}
 PANEL = {"id": int, "type": str, "title": str, "description": str, "gridPos": dict, "datasource": dict, "targets": list, "fieldConfig": dict, "options": dict}
+LINK = {"title": str, "type": str, "url": str, "icon": str, "tooltip": str, "tags": list, "asDropdown": bool, "includeVars": bool, "targetBlank": bool, "keepTime": bool}
 TARGET = {"refId": str, "datasource": dict, "expr": str, "queryType": str}
 GRAFANA_RULE = {"uid": str, "title": str, "condition": str, "for": str, "noDataState": str, "execErrState": str, "labels": dict, "annotations": dict, "data": list}
 
@@ -55,6 +56,8 @@ def test_dashboards_have_the_form_that_grafana_reads(_):
     equal([d["uid"] for d in dashboards()], ["sleipnir-checkout", "sleipnir-journey"])
     for d in dashboards():
         shape(d, DASHBOARD, d["title"])
+        for link in d["links"]:
+            shape(link, LINK, "a link of " + d["title"])
         equal(sorted({p["id"] for p in d["panels"]}), list(range(1, len(d["panels"]) + 1)), "panel ids")
         for p in d["panels"]:
             shape(p, PANEL, p["title"], optional=["transformations"])
@@ -101,6 +104,17 @@ def test_panels_say_what_happened(played):
 def test_every_rule_answers_from_the_checkout_run(played):
     for rule in ruler_rules():
         assert ask(played, rule["expr"], True), "nothing for " + rule["expr"]
+
+
+def test_the_ruler_loads_the_rules(_):
+    with open(os.path.join(COMPOSE, "sleipnir.yaml")) as f:
+        config = f.read().replace("/etc/sleipnir/rules", os.path.join(COMPOSE, "rules"))
+    with Server(config=config.replace("/tmp/rules", "rules")) as server:
+        answer = server.request("GET", "/prometheus/api/v1/rules")
+        if answer.status == 404:
+            return print("      this server has no ruler")
+        (group,) = answer.json["data"]["groups"]
+        equal([r["name"] for r in group["rules"]], ["checkout:errors:count5m", "CheckoutErrors", "PaymentSlow", "ContextLost", "MailRepeated"])
 
 
 def test_both_forms_of_the_alerts_are_the_same(_):
