@@ -13,11 +13,15 @@ BACKGROUND = 30  # journeys beside the known one
 
 JOURNEY = ('{service=~".+"} | json | session_feature_id="%s"'
            ' | line_format "{{.timestamp}} [{{.service}}] {{.status}} {{.path}}{{.kafka_topic}} ({{.duration_ms}}ms)"')
+BY_FEATURE = 'sum by (feature) (count_over_time({service=~".+"} | json | bounded_context="checkout" | status >= 500 [1h]))'
+IDS = '{service=~".+"} |= "%s" | json | line_format "[{{.service}}] trace_id={{.trace_id}} session_feature_id={{.session_feature_id}}"'
+REQUEST = '{service=~".+"} | json | trace_id="%s" | line_format "[{{.service}}] {{.status}} {{.path}}{{.kafka_topic}}"'
 
 
 def play(run):
     folder = run.folder
-    order_service = install.cmake(os.path.join(folder, "order-service"), "pkg-config", "libcpp-httplib-dev", "nlohmann-json3-dev", "librdkafka-dev", "libssl-dev")
+    order_service = install.cmake(os.path.join(folder, "order-service"), "pkg-config", "libcpp-httplib-dev", "nlohmann-json3-dev", "librdkafka-dev",
+                                  "libssl-dev")
     payment_service = install.go(os.path.join(folder, "payment-service"))
     kafka = {"KAFKA_BROKERS": run.kafka("order.confirmed")}
 
@@ -113,9 +117,6 @@ def show(run, report):
         lost = report[switch]
         run.wait_for(switch, '{service=~".+"} |= "%s"' % lost["order"], 3)
         run.say("", "Through an order-service that does not hand its context on (%s), the order is three lines" % switch)
-        run.tell('{service=~".+"} |= "%s" | json | line_format "[{{.service}}] trace_id={{.trace_id}} session_feature_id={{.session_feature_id}}"' % lost["order"])
+        run.tell(IDS % lost["order"])
         run.say("", "and its trace finds only")
-        run.tell('{service=~".+"} | json | trace_id="%s" | line_format "[{{.service}}] {{.status}} {{.path}}{{.kafka_topic}}"' % lost["trace_id"])
-
-
-BY_FEATURE = 'sum by (feature) (count_over_time({service=~".+"} | json | bounded_context="checkout" | status >= 500 [1h]))'
+        run.tell(REQUEST % lost["trace_id"])

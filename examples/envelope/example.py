@@ -9,6 +9,8 @@ from runner.web import request
 SWITCHES = ("duplicate", "refusal", "border")
 JOURNEY = ('{service=~".+"} | json | correlation_id="%s"'
            ' | line_format "{{.timestamp}} [{{.service}}] {{.event}} {{.state}}{{.error}} trace={{.trace_id}} parent={{.parent_trace_id}}"')
+BRIDGE = ('{service="worker"} | json | trace_id="%s"'
+          ' | line_format "{{.event}} {{.error}} parent_trace_id={{.parent_trace_id}} correlation_id={{.correlation_id}}"')
 
 
 def play(run):
@@ -72,6 +74,5 @@ def border(run, shop):
     run.wait_for("the courier's line", '{service="courier"} |= "REJECTED"', 1)
     reference = run.server.lines('{service="courier"} |= "REJECTED"')[0].split()[-1]
     run.say("", "The courier rejected reference %s. On our side that is" % reference)
-    bridge = '{service="worker"} | json | trace_id="%s" | line_format "{{.event}} {{.error}} parent_trace_id={{.parent_trace_id}} correlation_id={{.correlation_id}}"'
-    run.tell(bridge % reference)
+    run.tell(BRIDGE % reference)
     return sent | {"reference": reference}

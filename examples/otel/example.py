@@ -7,6 +7,7 @@ from runner import install
 from runner.places import free_port
 from runner.web import request
 
+IDS = ' | line_format "[{{.service_name}}] trace_id={{.trace_id}} span_id={{.span_id}} flags={{.trace_flags}} tier={{.baggage_customer_tier}}"'
 SWITCHES = tuple(c.name for c in CHECKLIST)
 
 
@@ -26,7 +27,7 @@ def play(run):
         run.say("%-15s %-34s %-48s %s" % (c.name, " → ".join(v.hops), v.text, c.remedy))
         report[c.name] = {"hops": v.hops, "text": v.text}
     run.say("", "One of them, line by line:")
-    run.tell(LINES % checks[0].name + ' | line_format "[{{.service_name}}] trace_id={{.trace_id}} span_id={{.span_id}} flags={{.trace_flags}} tier={{.baggage_customer_tier}}"')
+    run.tell(LINES % checks[0].name + IDS)
     return report
 
 

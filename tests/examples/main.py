@@ -4,8 +4,8 @@
     main.py                     # all
     main.py checkout grafana    # these modules
 
-Each module test_*.py names its EXAMPLE, which is played once before the tests of all modules that name it. SLEIPNIR_TEST_PORTS=first-last and EXAMPLE_PORTS=first-last keep ports
-of servers and services in a range.
+Each module test_*.py names its EXAMPLE, which is played once before the tests of all modules that name it. SLEIPNIR_TEST_PORTS=first-last and
+EXAMPLE_PORTS=first-last keep ports of servers and services in a range.
 """
 import importlib
 import itertools

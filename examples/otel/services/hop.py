@@ -37,6 +37,7 @@ def serve(handle):
     """POST /work calls `handle(body, headers)`; the names of headers are in small letters, as the propagators look them up."""
     app = Flask(telemetry.SERVICE)
     app.add_url_rule("/ready", view_func=lambda: "ready", endpoint="ready")
-    app.add_url_rule("/work", view_func=lambda: (handle(request.get_json(), {k.lower(): v for k, v in request.headers}) or {}), endpoint="work", methods=["POST"])
+    app.add_url_rule("/work", view_func=lambda: (handle(request.get_json(), {k.lower(): v for k, v in request.headers}) or {}), endpoint="work",
+                     methods=["POST"])
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     run_simple("127.0.0.1", int(os.environ["PORT"]), app, threaded=True)

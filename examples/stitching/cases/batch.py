@@ -1,6 +1,8 @@
 """A job that looks at thousands of users' payments under one id of its own."""
 from stitching.system import BATCH, USER
 
+ROW = '{service="%s"} |= "user_id=%s" | json | line_format "{{.service}} trace_id={{.trace_id}} about={{.record_extra_payment_trace_id}}"'
+
 
 def play(system):
     run = system.run
@@ -11,7 +13,7 @@ def play(system):
         size = 'count_over_time({service="%s"}[1h])' % name
         count = sum(n for _, n in run.server.vector("sum(%s)" % size))
         run.say("", "A batch job, one id, %d items (%d lines). About this user it says" % (BATCH, count))
-        run.tell('{service="%s"} |= "user_id=%s" | json | line_format "{{.service}} trace_id={{.trace_id}} about={{.record_extra_payment_trace_id}}"' % (name, USER))
+        run.tell(ROW % (name, USER))
         out[name] = count
     run.say("", "With the link, the request and what the job thought of it are one query:")
     query = system.selector() + ' | json | trace_id="%s" or record_extra_payment_trace_id="%s"' % (trace, trace)

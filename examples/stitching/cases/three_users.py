@@ -18,7 +18,8 @@ def without(system):
     run = system.run
     sent = system.send_together(requests(), gap=0.015)
     lines = run.wait_for("the lines of the user", BY_USER, 18)
-    run.say("Without x-trace-id: one checkout of user %s failed." % USER, "", "  " + BY_USER, "", "recovered %d lines for user_id=%s" % (len(lines), USER), "by service:")
+    run.say("Without x-trace-id: one checkout of user %s failed." % USER, "", "  " + BY_USER, "")
+    run.say("recovered %d lines for user_id=%s" % (len(lines), USER), "by service:")
     records = [json.loads(line)["record"] for line in lines]
     for service, n in sorted(collections.Counter(r["extra"]["service"] for r in records).items()):
         run.say("  %s: %d lines" % (service, n))
