@@ -53,11 +53,13 @@ class Run:
 
     def kafka(self, *topics):
         """The address of a Kafka cluster: KAFKA_BROKERS, or one in memory with these topics that lives as long as this run."""
-        if "KAFKA_BROKERS" not in os.environ:
-            port_file = os.path.join(self.directory, "brokers")
-            self.processes.start("broker", [install.python(), os.path.join(EXAMPLES, "runner", "broker.py"), port_file, *topics])
-            os.environ["KAFKA_BROKERS"] = self._read_when_there("broker", port_file)
-        return os.environ["KAFKA_BROKERS"]
+        program = lambda name: [install.python(), os.path.join(EXAMPLES, "runner", name)]  # noqa: E731
+        if "KAFKA_BROKERS" in os.environ:
+            install.command(*program("topics.py"), os.environ["KAFKA_BROKERS"], *topics)
+            return os.environ["KAFKA_BROKERS"]
+        port_file = os.path.join(self.directory, "brokers")
+        self.processes.start("broker", [*program("broker.py"), port_file, *topics])
+        return self._read_when_there("broker", port_file)
 
     def _read_when_there(self, name, path):
         for _ in range(1500):
