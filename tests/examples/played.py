@@ -63,7 +63,7 @@ class Played:
         equal(marked(self.mark), [], "processes left")
 
     def lines(self, query, **parameters):
-        """In the order of time. Clocks of the examples may be a minute ahead."""
+        """In the order of time."""
         return self.server.lines(query, **{"start": "0", "end": str(2**62)} | parameters)
 
     def records(self, query, **parameters):
