@@ -31,6 +31,16 @@ void address_of(int socket, int (*get)(int, sockaddr*, socklen_t*), std::string&
   ip = text;
 }
 
+/// Whether each line behind the first is `name: value` (RFC 9112 §5): no folded lines, no blanks before the colon.
+bool fields_are_sound(std::string_view head) {
+  for (head.remove_prefix(head.find("\r\n") + 2); head.size() > 2;) {
+    const size_t end = head.find("\r\n"), name = head.find_first_of(": \t\r");
+    if (name == 0 || name >= end || head[name] != ':') return false;
+    head.remove_prefix(end + 2);
+  }
+  return true;
+}
+
 }  // namespace
 
 Connection::Connection(int socket, const ConnectionBounds& bounds, const TlsContext* tls)
@@ -99,7 +109,7 @@ Connection::Head Connection::read_head() {
 Connection::Head Connection::take_head(size_t head_end) {
   const std::string_view head = std::string_view(buffer_).substr(begin_, head_end - begin_);
   const size_t line_end = head.find("\r\n"), first = head.find(' '), second = head.find(' ', first + 1);
-  if (first == head.npos || second == head.npos || second > line_end || head.find('\0') != head.npos) return Head::kMalformed;
+  if (first == head.npos || second == head.npos || second > line_end || head.find('\0') != head.npos || !fields_are_sound(head)) return Head::kMalformed;
   target_ = head.substr(first + 1, second - first - 1);
   head_.assign(head.substr(0, first + 1));
   head_ += '/';

@@ -130,6 +130,8 @@ TEST_CASE("requests and answers") {
   f("GET /echo?a=%zz HTTP/1.1\r\nConnection: close\r\n\r\n", "400", "invalid URL escape \"%zz\"");
   f("nonsense\r\n\r\n", "400", "400 Bad Request");
   f("GET /echo HTTP/1.1\r\nContent-Length: x\r\n\r\n", "400", "400 Bad Request\n");
+  for (const auto* bad : {"bad header", ": no name", "Name : blank", " folded: line", "A: b\r\n folded"}) f("GET /echo HTTP/1.1\r\n" + std::string(bad) + "\r\n\r\n", "400", "400 Bad Request");
+  f("GET /echo?a=1 HTTP/1.1\r\nConnection: close\r\nEmpty:\r\nTight:x\r\nColons: a:b: c\r\n\r\n", "200", "GET 0 a=1");
   f("POST /echo HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc", "400", "400 Bad Request\n");
   f("POST /echo HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc", "400", "400 Bad Request\n");
   f("GET /echo HTTP/1.1\r\nX: " + std::string(300'000, 'x') + "\r\n\r\n", "431", "431 Request Header Fields Too Large");
