@@ -46,10 +46,11 @@ LabelSet AlertingRule::labels_of(const LabelSet& sample, const logql::AlertData&
   return labels;
 }
 
-Result<void> AlertingRule::update(std::vector<VectorSample> answer, Nanos at, uint64_t limit, const ExternalView& external) {
+Result<void> AlertingRule::update(std::vector<VectorSample> answer, Nanos at, uint64_t limit, const ExternalView& external, const Cancellation& cancellation) {
   std::vector<Alert> found;
   std::set<LabelSet> distinct;
   for (const VectorSample& sample : answer) {
+    if (auto ok = cancellation.check(); !ok) return ok;
     const logql::AlertData data{.labels = sample.labels, .value = sample.value, .external_labels = external.labels, .external_url = external.url};
     Alert alert{.labels = labels_of(sample.labels, data), .value = sample.value};
     for (const auto& [name, text] : annotations_) alert.annotations.set(name, expand(text, data));

@@ -22,9 +22,9 @@ class AlertingRule {
   /// Errors (kInvalid): a template that does not parse.
   static Result<AlertingRule> compile(const Rule& rule);
 
-  /// One evaluation. A template that fails leaves `<error expanding template: …>` as its text. Errors (kExecution): two alerts of the same labels, which
-  /// leave the alerts as they are; more than `limit` (0: any number), which ends them all.
-  Result<void> update(std::vector<VectorSample> answer, Nanos at, uint64_t limit, const ExternalView& external);
+  /// One evaluation. A template that fails leaves `<error expanding template: …>` as its text. Errors: kExecution for two alerts of the same labels, which
+  /// leave the alerts as they are, and for more than `limit` (0: any number), which ends them all; kTimeout, kCancelled while templates are expanded.
+  Result<void> update(std::vector<VectorSample> answer, Nanos at, uint64_t limit, const ExternalView& external, const Cancellation& cancellation);
 
   /// ALERTS and ALERTS_FOR_STATE of the pending and firing ones.
   std::vector<VectorSample> series() const;

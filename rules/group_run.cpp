@@ -74,7 +74,7 @@ Result<void> GroupRun::evaluate(LiveRule& live, Nanos at, const Query& query, Ca
   if (!answer) return answer.error();
   std::vector<VectorSample> series;
   if (live.alerting) {
-    if (auto done = live.alerting->update(std::move(*answer), at, group_.limit, options_.external); !done) return done;
+    if (auto done = live.alerting->update(std::move(*answer), at, group_.limit, options_.external, cancellation); !done) return done;
     const Nanos valid_for = kMissedMessages * std::max(interval(), options_.resend_delay);
     for (Alert& alert : live.alerting->states().take_due(at, options_.resend_delay, valid_for)) out.notifications.push_back({std::move(alert), live.rule.expr});
     series = live.alerting->series();

@@ -135,6 +135,18 @@ TEST_CASE("rules that stay keep their alerts when the group changes") {
   CHECK(g.run.status().rules[1].state == AlertState::kInactive);
 }
 
+TEST_CASE("templates end with the time of the query") {
+  Fixture f({alert("A"), recording("r", "vector(2)")});
+  f.answers = {{1, answer({{"a", 1}})}, {2, answer({{"a", 1}})}};
+  f.cancellation.deadline = std::chrono::steady_clock::now();
+  f.evaluate();
+  const GroupStatus status = f.run.status();
+  CHECK(status.rules[0].health == Health::kError);
+  CHECK(status.rules[0].last_error.starts_with("request timed out"));
+  CHECK(status.rules[0].alerts.empty());
+  CHECK(status.rules[1].health == Health::kOk);
+}
+
 TEST_CASE("a cancelled evaluation leaves no trace of the rules that did not run") {
   Fixture f({alert("A"), alert("B")});
   f.answers = {{1, answer({{"a", 1}})}};
