@@ -8,6 +8,7 @@
 #include "storage/bytes.h"
 #include "storage/column/block_writer.h"
 #include "storage/column/predicate_test.h"
+#include "storage/column/search_time.h"
 #include "storage/column_batch.h"
 #include "storage/column_block.h"
 #include "storage/overlap.h"
@@ -96,6 +97,7 @@ struct Slab : Run, std::enable_shared_from_this<Slab> {
     size_t low = std::lower_bound(times.begin(), times.end(), filter.first) - times.begin();
     size_t high = std::upper_bound(times.begin(), times.end(), filter.last) - times.begin();
     uint64_t rows = 0, line_bytes = 0, metadata_bytes = 0;
+    SearchTime time;
     for (size_t i = low; i < high; i++) {
       const uint64_t stream = block->streams[i]->id;
       if (filter.streams && !filter.streams->contains(stream)) continue;
@@ -104,7 +106,7 @@ struct Slab : Run, std::enable_shared_from_this<Slab> {
       line_bytes += block->line_lengths[i];
       metadata_bytes += block->set_bytes[block->set_codes[i]];
       Verdict verdict = kYes;
-      if (filter.where) verdict = row_verdict(*filter.where, block->lines[i], block->streams[i]->labels, sets[block->set_codes[i]]);
+      if (filter.where) verdict = time.over() ? kMaybe : row_verdict(*filter.where, block->lines[i], block->streams[i]->labels, sets[block->set_codes[i]]);
       if (verdict == kNo) continue;
       out->timestamps.push_back(times[i]);
       out->arrivals.push_back(block->arrivals[i]);

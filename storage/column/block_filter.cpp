@@ -5,6 +5,7 @@
 
 #include "storage/bytes.h"
 #include "storage/column/json_labels.h"
+#include "storage/column/search_time.h"
 
 namespace sleipnir::storage {
 
@@ -212,10 +213,11 @@ Result<std::optional<BlockFilter::Verdicts>> BlockFilter::matches_in_values(cons
   auto lines = reader_.raw();
   if (!lines) return lines.error();
   std::string line;
+  SearchTime time;
   each_value(*lines, [&](uint32_t i, uint32_t rank) {
     line.clear();
     lines->values->append(rank, line);
-    out[i] = verdict_of(regex.test().holds(line));
+    out[i] = time.over() ? kMaybe : verdict_of(regex.test().holds(line));
   });
   return std::optional(std::move(out));
 }
@@ -228,8 +230,10 @@ Result<void> BlockFilter::match_values(uint32_t f, std::string_view literal, con
   auto codes = shapes();
   if (!view || !codes) return view ? codes.error() : view.error();
   const Values& values = *view->values;
+  SearchTime time;
+  const auto verdict = [&](std::string_view text) { return time.over() ? kMaybe : verdict_of(test.holds(text)); };
   std::vector<uint8_t> of_entry;
-  for (uint32_t e = 0; e < values.entries(); ++e) of_entry.push_back(test.holds(values.entry(e)));
+  for (uint32_t e = 0; e < values.entries(); ++e) of_entry.push_back(verdict(values.entry(e)));
   std::string value;
   each_hit(*view, **found, [&](uint32_t i) {
     if (!of_shapes[(*codes)[i]]) return;
@@ -237,12 +241,12 @@ Result<void> BlockFilter::match_values(uint32_t f, std::string_view literal, con
     if (!of_entry.empty()) {
       uint32_t code;
       values.codes(rank, {&code, 1});
-      if (of_entry[code]) out[i] = kYes;
+      out[i] = std::max(out[i], of_entry[code]);
       return;
     }
     value.clear();
     values.append(rank, value);
-    if (test.holds(value)) out[i] = kYes;
+    out[i] = std::max<uint8_t>(out[i], verdict(value));
   });
   return {};
 }
