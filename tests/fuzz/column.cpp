@@ -21,7 +21,7 @@ void read_all(const storage::Values& column) {
   if (column.entries() > 0) column.codes(0, codes);
   if (column.numeric()) column.numbers(0, numbers);
   const storage::TextTest test{storage::TextTest::Op::kContains, "5"};
-  column.test(test, hits);
+  column.test(test, 0, hits);
   bool any = false;
   for (uint32_t i = 0; i < column.size(); ++i) {
     text.clear();

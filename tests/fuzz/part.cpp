@@ -11,6 +11,7 @@
 #include "input.h"
 #include "scratch.h"
 #include "storage/bytes.h"
+#include "storage/column/predicate_test.h"
 #include "storage/column/zstd_bytes.h"
 #include "storage/format.h"
 #include "storage/part_reader.h"
@@ -197,8 +198,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                                         where(Kind::kField, "v", "", Predicate::Compare::kGreater), where(Kind::kLineContains, "", "aaaaaaaaaaaaaaaaaaaaaa290123abcd")};
   const Predicate& search = kSearches[size % std::size(kSearches)];
   (void)(*opened)->candidates(search, nullptr);
-  (void)rows_of(**opened, {.where = &search});
-  (void)(*opened)->ids();
+  const storage::PreparedPredicate prepared(search);
+  (void)rows_of(**opened, {.where = &prepared});
+  std::vector<storage::IdEntry> ids;
+  for (size_t page = 0; page < (*opened)->directory().id_pages.size() && page < 10; ++page) (void)(*opened)->read_ids(page, ids);
   (void)(*opened)->sums(0, nullptr);
   return 0;
 }
