@@ -3,6 +3,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
 
@@ -22,7 +23,8 @@ def yaml(*path):
 def start(name, mark, *options, **env):
     """examples/run, whose services inherit a mark in the environment."""
     return subprocess.Popen([sys.executable, os.path.join(EXAMPLES, "run"), *options, name], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            env=dict(os.environ, EXAMPLE_RUN=mark, **env))
+                            env=dict(os.environ, EXAMPLE_RUN=mark, **env),
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # who runs the tests may ignore it
 
 
 def marked(mark):
