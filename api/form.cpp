@@ -1,18 +1,9 @@
 #include "api/form.h"
 
+#include "base/hex.h"
 #include "base/text.h"
 
 namespace sleipnir::api {
-namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-}  // namespace
 
 Result<std::string> percent_decode(std::string_view text, bool plus) {
   std::string out;

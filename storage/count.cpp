@@ -12,7 +12,6 @@
 namespace sleipnir::storage {
 namespace {
 
-constexpr size_t kSliceRows = 4096;
 /// Contested times this near to each other are read together: opening a block costs more than its rows of some seconds.
 constexpr uint64_t kSmallGap = 10 * kSecond;
 

@@ -10,8 +10,6 @@
 namespace sleipnir::storage {
 namespace {
 
-constexpr size_t kSliceRows = 4096;
-
 /// Calls `visit(span)` for the run's spans of these streams that overlap the range, until it returns false.
 template <class Visit>
 void each_span(const Run& run, const StreamSet& streams, Nanos first, Nanos last, Visit visit) {
@@ -46,17 +44,6 @@ class Undecided {
  private:
   std::vector<std::pair<std::shared_ptr<const Run>, std::shared_ptr<StreamSet>>> selection_;
 };
-
-template <class Take>
-Result<void> each_row(RowSelection selection, Take take) {
-  OrderedRows rows(std::move(selection));
-  for (;;) {
-    auto slice = rows.next(kSliceRows);
-    if (!slice) return slice.error();
-    if (slice->rows.empty()) return {};
-    for (auto [block, row] : slice->rows) take(*slice->blocks[block], row);
-  }
-}
 
 struct SpanOfRun {
   const std::shared_ptr<const Run>* run;
@@ -96,7 +83,10 @@ Result<std::vector<const Stream*>> find_streams(const TenantStore& tenant, const
     });
   }
   undecided.drop(found);
-  auto read = each_row(undecided.rows(start, end), [&](const Block& block, size_t row) { found.add(block.streams[row]->id); });
+  auto read = each_row(undecided.rows(start, end), [&](const Block& block, size_t row) {
+    found.add(block.streams[row]->id);
+    return Result<void>();
+  });
   if (!read) return read.error();
   return tenant.index().streams(found);
 }

@@ -7,7 +7,6 @@
 namespace sleipnir::storage {
 namespace {
 
-constexpr size_t kSliceRows = 4096;
 /// A block below this costs more in dictionaries and directories than rewriting it once does.
 constexpr uint64_t kSmallRows = kBlockRows / 4;
 /// An ordered scan holds all blocks that lie over one time.
@@ -107,16 +106,9 @@ Result<void> write_merged(const MergePlan& plan, const KeepRow& keep, PartWriter
   selection.cancellation = &cancellation;
   selection.cached = false;
   for (const auto& [part, rewrite] : plan.sources) selection.runs.push_back({part, nullptr, rewrite});
-  OrderedRows rows(std::move(selection));
-  for (;;) {
-    auto slice = rows.next(kSliceRows);
-    if (!slice) return slice.error();
-    if (slice->rows.empty()) return {};
-    for (auto [block, row] : slice->rows) {
-      if (keep && !keep(*slice->blocks[block], row)) continue;
-      if (auto added = writer.add(*slice->blocks[block], row, PartWriter::Lines::kPass); !added) return added;
-    }
-  }
+  return each_row(std::move(selection), [&](Block& block, uint32_t row) {
+    return !keep || keep(block, row) ? writer.add(block, row, PartWriter::Lines::kPass) : Result<void>();
+  });
 }
 
 }  // namespace sleipnir::storage

@@ -53,4 +53,20 @@ class OrderedRows {
   std::vector<std::unique_ptr<Cursor>> active_;
 };
 
+/// Rows of a slice where all are gone through: some batches' worth.
+inline constexpr size_t kSliceRows = 4096;
+
+/// Calls `take(block, row)` for every row of the selection, in order, until it fails. Errors: those of `take`, and of OrderedRows::next.
+template <class Take>
+Result<void> each_row(RowSelection selection, Take take) {
+  OrderedRows rows(std::move(selection));
+  for (;;) {
+    auto slice = rows.next(kSliceRows);
+    if (!slice) return slice.error();
+    if (slice->rows.empty()) return {};
+    for (auto [block, row] : slice->rows)
+      if (auto taken = take(*slice->blocks[block], row); !taken) return taken;
+  }
+}
+
 }  // namespace sleipnir::storage

@@ -13,7 +13,6 @@ namespace {
 /// Beyond this, entries of one head are spread so widely that a part a day would mean very many very small files.
 constexpr size_t kMostDays = 4;
 constexpr std::string_view kMixed = "mixed";
-constexpr size_t kSliceRows = 4096;
 
 int64_t day_of(Nanos t) { return t / kDay - (t % kDay < 0 ? 1 : 0); }
 
@@ -49,20 +48,6 @@ RowSelection all_rows(const Runs& runs) {
   RowSelection selection;
   for (const auto& run : runs) selection.runs.push_back({run, nullptr});
   return selection;
-}
-
-/// Calls `take(block, row)` for every row in order.
-template <class Take>
-Result<void> each_row(RowSelection selection, Take take) {
-  OrderedRows rows(std::move(selection));
-  for (;;) {
-    auto slice = rows.next(kSliceRows);
-    if (!slice) return slice.error();
-    if (slice->rows.empty()) return {};
-    for (auto [block, row] : slice->rows) {
-      if (auto taken = take(*slice->blocks[block], row); !taken) return taken;
-    }
-  }
 }
 
 Result<Parts> publish(std::vector<PartWriter>& writers, const PartFolder& folder) {

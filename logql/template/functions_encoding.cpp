@@ -1,5 +1,6 @@
 #include <array>
 
+#include "base/hex.h"
 #include "base/text.h"
 #include "logql/template/format.h"
 #include "logql/template/function.h"
@@ -10,13 +11,6 @@ namespace {
 
 constexpr char kHex[] = "0123456789ABCDEF";
 constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// The one text argument, or all arguments printed. An absent value prints as an action prints it.
 std::string_view joined(Call& c, std::string& storage) {

@@ -3,18 +3,12 @@
 #include <cmath>
 #include <limits>
 
+#include "base/hex.h"
 #include "base/number.h"
 #include "base/text.h"
 
 namespace sleipnir::logql::gotemplate {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// One character or escape of a literal.
 struct Unquoted {
