@@ -5,6 +5,7 @@
 #include "api/encode_stats.h"
 #include "api/handlers.h"
 #include "api/query.h"
+#include "api/seen_elsewhere.h"
 
 namespace sleipnir::api {
 namespace {
@@ -50,6 +51,7 @@ Result<void> log_query(Query& query, const logql::Expr& expr, RangeParameters p,
       warnings.push_back(warning_of(done.error(), query, p, encoder.entries()));
       if (warnings.back().empty()) return done;
     }
+    if (done && encoder.entries() == 0 && !query.strict()) warnings = seen_elsewhere(query, std::get<logql::LogExpr>(expr.v), p.time);
     if (encoder.bytes() >= kMostAnswerBytes) return Error{ErrorKind::kLimit, "the answer is larger than 1 GiB: lower the limit, or ask for less time"};
   }
   query.end_stage("run");

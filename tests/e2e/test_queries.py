@@ -58,6 +58,34 @@ def test_a_query_that_runs_out_of_time_answers_with_what_it_found_newest_first()
         equal(server.get("query", query='count_over_time(%s [2h])' % (SLOW % 1)).status, 504, "a count of a part would be wrong")
 
 
+def test_an_id_that_was_seen_elsewhere():
+    at = 1_700_000_000 * SECOND
+    entries = [(at + i * MINUTE, '{"trace_id":"%s","status":%d}' % (name, 200)) for i, name in enumerate(("5a0052b9c1", "other-12345", "5a0052b9c1", "other-12345", "5a0052b9c1"))]
+
+    def warnings(server, query, first, last, **more):
+        answer = server.get("query_range", query=query, start=at + first * MINUTE, end=at + last * MINUTE, **more).json
+        return answer.get("warnings", []), sum(len(s["values"]) for s in answer["data"]["result"])
+
+    last = '"5a0052b9c1" was last seen at 2023-11-14T22:15:20Z, before the time that was asked for'
+    following = '"5a0052b9c1" was next seen at 2023-11-14T22:17:20Z, after the time that was asked for'
+    with Server() as server:
+        equal(server.push({"app": "s"}, entries).status, 204)
+        for sealed in (False, True):
+            if sealed:
+                equal(server.request("POST", "/flush").status, 204)
+            equal(warnings(server, '{app="s"} |= "5a0052b9c1"', 3, 4), ([last, following], 0))
+            equal(warnings(server, '{app="s"} | json | trace_id="5a0052b9c1"', 3, 4, direction="forward"), ([last, following], 0))
+            equal(warnings(server, '{app="s"} | json | trace_id="5a0052b9c1" | status = 200', 5, 9), (['"5a0052b9c1" was last seen at 2023-11-14T22:17:20Z, before the time that was asked for'], 0))
+            equal(warnings(server, '{app="s"} |= "5a0052b9c1"', -9, 0), (['"5a0052b9c1" was next seen at 2023-11-14T22:13:20Z, after the time that was asked for'], 0))
+            equal(warnings(server, '{app="s"} |= "5a0052b9c1"', 0, 3), ([], 2), "an answer")
+            equal(warnings(server, '{app="s"} |= "5a0052b9c1" |= "nothing"', 3, 4), ([], 0), "not this query")
+            equal(warnings(server, '{app="s"} | json | status = 200', 9, 10), ([], 0), "no id")
+            equal(warnings(server, '{app="s"} !~ "5a0052b9c1"', 9, 10), ([], 0), "no id that it must have")
+    with Server("--strict", config="limits_config:\n  reject_old_samples: false\n") as server:
+        equal(server.push({"app": "s"}, entries).status, 204)
+        equal(warnings(server, '{app="s"} |= "5a0052b9c1"', 3, 4), ([], 0))
+
+
 def test_strict_refuses_a_part():
     with Server("--strict", config="limits_config:\n  query_timeout: 100ms\n  ingestion_rate_mb: 1000\n  ingestion_burst_size_mb: 1000\n  per_stream_rate_limit: 1GB\n  per_stream_rate_limit_burst: 1GB\n") as server:
         fill(server, 60_000)
