@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
 #include "base/number.h"
-#include "base/text.h"
 #include "storage/bytes.h"
-#include "storage/column/json_labels.h"
+#include "storage/column/field_source.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -28,56 +26,6 @@ struct OwnedColumn : Column {
     return column;
   }
 };
-
-/// What a parser makes of the text between the quotes, where that is the text itself.
-bool is_literal(std::string_view text) { return text.find('\\') == std::string_view::npos && valid_utf8(text) && text.find("\xef\xbf\xbd") == std::string_view::npos; }
-
-/// Where the rows of each shape have the value.
-struct Source {
-  struct OfShape { bool known = false; uint32_t field = kNoSlot; bool escaped = false; };
-  std::vector<OfShape> shapes;  ///< by shape code
-  bool all_known = true;
-  bool anywhere = false;  ///< some shape has the field
-  /// The only field, if no shape has that field and takes the value from elsewhere, and all take it alike.
-  std::optional<uint32_t> field;
-  bool escaped = false;
-  bool empty_is_none = false;
-
-  /// What a code of this text is to be replaced by; 0: it stays.
-  uint32_t instead_of(std::string_view text, bool is_escaped) const {
-    if (is_escaped && !is_literal(text)) return Column::kUndecided;
-    return empty_is_none && text.empty() ? Column::kAbsent : 0;
-  }
-};
-
-Source source_of(const BlockMeta& meta, LineFormat format, std::string_view name) {
-  std::vector<std::string> labels;
-  for (const FieldChunk& f : meta.fields) labels.push_back(json_label(f.field));
-  Source out;
-  out.shapes.resize(meta.shapes.size() + 1);
-  out.empty_is_none = format == LineFormat::kLogfmt;
-  bool one = true;
-  for (size_t s = 0; s < meta.shapes.size(); ++s) {
-    const auto [known, slot] = label_source(meta.shapes[s], format, labels, name);
-    out.shapes[s].known = known;
-    if (slot == kNoSlot) continue;
-    auto& of = out.shapes[s];
-    out.anywhere = true;
-    of.field = meta.shapes[s].slots[slot].field;
-    of.escaped = meta.shapes[s].slots[slot].kind == SlotKind::kText;
-    one &= !out.field || (*out.field == of.field && out.escaped == of.escaped);
-    out.field = of.field;
-    out.escaped = of.escaped;
-  }
-  for (size_t s = 0; s <= meta.shapes.size(); ++s) {
-    const bool occurs = s < meta.shapes.size() || meta.raw_rows;
-    out.all_known &= out.shapes[s].known || !occurs;
-    if (s == meta.shapes.size() || out.shapes[s].field != kNoSlot || !out.field) continue;
-    for (const Slot& slot : meta.shapes[s].slots) one &= slot.field != *out.field;
-  }
-  if (!one) out.field.reset();
-  return out;
-}
 
 /// The picked rows that have a field: where they stand among the picked ones, and their ranks.
 struct Present {
@@ -134,7 +82,7 @@ void gather_values(const PickedRows& rows, const View& view, std::span<T> out, T
 }
 
 /// All rows take the text from one field.
-void codes_of_one(OwnedColumn& out, const PickedRows& rows, const View& view, const Source& source) {
+void codes_of_one(OwnedColumn& out, const PickedRows& rows, const View& view, const FieldSource& source) {
   const Values& values = *view.values;
   const std::span<uint32_t> codes = out.own_codes.resize(rows.size());
   std::vector<uint32_t> instead;  // by code
@@ -194,7 +142,7 @@ class FieldNumbers {
 };
 
 /// All rows take the number from one field that is numeric or has a dictionary.
-void numbers_of_one(OwnedColumn& out, const PickedRows& rows, const View& view, const Source& source) {
+void numbers_of_one(OwnedColumn& out, const PickedRows& rows, const View& view, const FieldSource& source) {
   const std::span<double> numbers = out.own_numbers.resize(rows.size());
   if (const uint32_t entries = view.values->entries()) {
     const std::span<uint32_t> codes = out.own_codes.resize(rows.size());
@@ -232,7 +180,7 @@ void numbers_of_one(OwnedColumn& out, const PickedRows& rows, const View& view, 
 }
 
 /// Any mixture of shapes, row by row.
-Result<void> mixed(OwnedColumn& out, BlockReader& reader, const PickedRows& rows, const Source& source, const RowCodes& shapes, bool number) {
+Result<void> mixed(OwnedColumn& out, BlockReader& reader, const PickedRows& rows, const FieldSource& source, const RowCodes& shapes, bool number) {
   std::map<uint32_t, FieldNumbers> numbers;
   const std::span<uint32_t> codes = out.own_codes.resize(rows.size());
   const std::span<double> values = out.own_numbers.resize(number ? rows.size() : 0);
@@ -241,7 +189,7 @@ Result<void> mixed(OwnedColumn& out, BlockReader& reader, const PickedRows& rows
   size_t i = 0;
   for (const uint32_t row : rows.rows()) {
     uint32_t& code = codes[i++];
-    const Source::OfShape& of = source.shapes[shapes[row]];
+    const FieldSource::OfShape& of = source.shapes[shapes[row]];
     code = of.known ? Column::kAbsent : Column::kUndecided;
     if (of.field == kNoSlot) continue;
     auto view = reader.field(of.field);
@@ -282,7 +230,7 @@ Result<std::shared_ptr<const Column>> metadata_column(BlockReader& reader, const
 Result<std::shared_ptr<const Column>> field_column(BlockReader& reader, const PickedRows& rows, const WantedField& wanted) {
   if (wanted.from == WantedField::From::kMetadata && !wanted.number) return metadata_column(reader, rows, wanted);
   if (wanted.from == WantedField::From::kMetadata) return std::shared_ptr<const Column>();
-  const Source source = source_of(reader.meta(), wanted.from == WantedField::From::kJson ? LineFormat::kJson : LineFormat::kLogfmt, wanted.name);
+  const FieldSource source = field_source(reader.meta(), wanted.from == WantedField::From::kJson ? LineFormat::kJson : LineFormat::kLogfmt, wanted.name);
   auto out = std::make_shared<OwnedColumn>();
   if (source.all_known && !source.anywhere) {
     const std::span<uint32_t> codes = out->own_codes.resize(rows.size());

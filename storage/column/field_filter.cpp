@@ -1,0 +1,141 @@
+#include "storage/column/field_filter.h"
+
+#include <algorithm>
+#include <map>
+
+#include "storage/bytes.h"
+#include "storage/column/json_labels.h"
+
+namespace sleipnir::storage {
+namespace {
+
+/// hits[i] of value first + i.
+void compare(const Values& values, const PreparedPredicate& p, uint32_t first, std::span<uint8_t> hits) {
+  const PredicateTest& test = p.test();
+  if (!test.usable()) {
+    std::fill(hits.begin(), hits.end(), 1);
+  } else if (p->compare == Predicate::Compare::kEqual || p->compare == Predicate::Compare::kNotEqual) {
+    const TextTest equals{TextTest::Op::kEquals, p->text};
+    if (values.may_hold(equals)) values.test(equals, first, hits);
+    else std::fill(hits.begin(), hits.end(), 0);
+    if (p->compare == Predicate::Compare::kNotEqual)
+      for (uint8_t& h : hits) h = !h;
+  } else if (const uint32_t entries = values.entries()) {
+    std::vector<uint8_t> of_entry;
+    for (uint32_t e = 0; e < entries; ++e) of_entry.push_back(test.holds(values.entry(e)));
+    Buffer<uint32_t> codes;
+    values.codes(first, codes.resize(hits.size()));
+    for (size_t i = 0; i < hits.size(); ++i) hits[i] = of_entry[codes.all()[i]];
+  } else if (values.numeric() && p->compare >= Predicate::Compare::kLess) {
+    Buffer<double> numbers;
+    values.numbers(first, numbers.resize(hits.size()));
+    for (size_t i = 0; i < hits.size(); ++i) hits[i] = test.holds(numbers.all()[i]);
+  } else {
+    std::string value;
+    for (uint32_t i = 0; i < hits.size(); ++i) {
+      value.clear();
+      values.append(first + i, value);
+      hits[i] = test.holds(value);
+    }
+  }
+}
+
+/// An empty value of logfmt is none.
+void drop_empty(const Values& values, uint32_t first, std::span<uint8_t> hits) {
+  const TextTest empty{TextTest::Op::kEquals, ""};
+  if (!values.may_hold(empty)) return;
+  std::vector<uint8_t> is_empty(hits.size());
+  values.test(empty, first, is_empty);
+  for (size_t i = 0; i < hits.size(); ++i) hits[i] = hits[i] && !is_empty[i];
+}
+
+}  // namespace
+
+/// Stream labels and metadata. `has_label` becomes whether the row has such a label at all; it stays empty where no row has.
+Result<Verdicts> FieldFilter::labels(const PreparedPredicate& p, std::vector<uint8_t>* has_label) {
+  Verdicts out = rows_.all(kNo);
+  const auto has = [&] {
+    if (has_label && has_label->empty()) has_label->resize(rows_.reader().rows());
+    return has_label != nullptr;
+  };
+  const auto verdict = [&](const std::string& value) { return !p.test().usable() ? kMaybe : verdict_of(p.test().holds(value)); };
+  uint32_t row = 0;
+  for (size_t s = 0; s < rows_.streams().size(); ++s) {
+    const uint32_t end = row + rows_.meta().streams[s].rows;
+    if (const std::string* value = rows_.streams()[s]->labels.find(p->field)) {
+      std::fill(out.begin() + row, out.begin() + end, verdict(*value));
+      if (has()) std::fill(has_label->begin() + row, has_label->begin() + end, 1);
+    }
+    row = end;
+  }
+  std::vector<uint8_t> of_set, set_has;
+  for (const std::string& coded : rows_.meta().sets) {
+    ByteReader in(coded);
+    const LabelSet set = read_labels(in);
+    const std::string* value = set.find(p->field);
+    set_has.push_back(value != nullptr);
+    of_set.push_back(value ? verdict(*value) : kNo);
+  }
+  if (std::none_of(set_has.begin(), set_has.end(), [](uint8_t h) { return h; })) return out;
+  auto codes = rows_.reader().set_codes();
+  if (!codes) return codes.error();
+  const bool note = has();
+  Buffer<uint32_t> sets;
+  (*codes)->unpack(0, sets.resize(rows_.reader().rows()));
+  rows_.each_row([&, set = sets.all()](uint32_t i) {
+    out[i] = std::max(out[i], of_set[set[i]]);
+    if (note) (*has_label)[i] |= set_has[set[i]];
+  });
+  return out;
+}
+
+/// Where the row has a label of the name, the parser extracts the field under another one: its value then says nothing for certain.
+Result<Verdicts> FieldFilter::field(const PreparedPredicate& p) {
+  std::vector<uint8_t> has_label;
+  auto out = labels(p, &has_label);
+  if (!out) return out;
+  const BlockMeta& meta = rows_.meta();
+  if (labels_.empty())
+    for (const FieldChunk& f : meta.fields) labels_.push_back(json_label(f.field));
+  std::map<uint32_t, std::vector<uint8_t>> shapes_of_field;
+  std::vector<uint8_t> open(meta.shapes.size() + 1);
+  const LineFormat format = p->parser == Predicate::Parser::kJson ? LineFormat::kJson : LineFormat::kLogfmt;
+  open.back() = meta.raw_rows != 0;
+  for (size_t s = 0; s < meta.shapes.size(); ++s) {
+    const auto [known, slot] = label_source(meta.shapes[s], format, labels_, p->field);
+    open[s] = !known || (slot != kNoSlot && meta.shapes[s].slots[slot].kind == SlotKind::kText);
+    if (open[s] || slot == kNoSlot) continue;
+    auto& of_shapes = shapes_of_field[meta.shapes[s].slots[slot].field];
+    of_shapes.resize(meta.shapes.size() + 1);
+    of_shapes[s] = 1;
+  }
+  for (const auto& [f, of_shapes] : shapes_of_field) {
+    auto view = rows_.reader().field(f);
+    if (!view) return view.error();
+    const RowRange ranks = rows_.ranks_of(*view);
+    std::vector<uint8_t> hits(ranks.size());
+    compare(*view->values, p, ranks.begin, hits);
+    if (format == LineFormat::kLogfmt) drop_empty(*view->values, ranks.begin, hits);
+    if (!view->rows && has_label.empty() && std::count(of_shapes.begin(), of_shapes.end(), 1) == static_cast<ptrdiff_t>(meta.shapes.size())) {
+      // Every row has the value, and the parser takes it.
+      uint8_t* __restrict to = out->data() + ranks.begin;
+      const uint8_t* __restrict hit = hits.data();
+      for (size_t i = 0; i < hits.size(); ++i) to[i] = std::max<uint8_t>(to[i], hit[i] ? kYes : kNo);
+      continue;
+    }
+    auto codes = rows_.shapes();
+    if (!codes) return codes.error();
+    rows_.each_value(*view, [&, &of_shapes = of_shapes](uint32_t i, uint32_t rank) {
+      const uint8_t yes = has_label.empty() || !has_label[i] ? kYes : kMaybe;
+      const uint8_t verdict = hits[rank - ranks.begin] & of_shapes[(*codes)[i]] ? yes : uint8_t{kNo};
+      (*out)[i] = std::max((*out)[i], verdict);
+    });
+  }
+  if (std::find(open.begin(), open.end(), 1) == open.end()) return out;
+  auto codes = rows_.shapes();
+  if (!codes) return codes.error();
+  rows_.each_row([&](uint32_t i) { (*out)[i] = std::max<uint8_t>((*out)[i], open[(*codes)[i]] ? kMaybe : kNo); });
+  return out;
+}
+
+}  // namespace sleipnir::storage
