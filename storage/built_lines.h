@@ -12,24 +12,33 @@ namespace sleipnir::storage {
 class BuiltLines {
  public:
   /// The line of the i-th of `count` rows, which is row `row` of the block, its shape prepared.
-  std::string_view line(const BlockReader& reader, size_t i, uint32_t row, size_t count, uint32_t length) {
+  std::string_view line(const BlockReader& reader, size_t i, uint32_t row, size_t count) {
     if (built_.empty()) built_.resize(count);
-    if (!built_[i].data()) built_[i] = build(reader, row, length);
+    if (!built_[i].data()) {
+      line_.clear();
+      reader.append_line(row, line_);
+      built_[i] = keep();
+    }
     return built_[i];
   }
 
  private:
-  /// Lines are built into pieces of this size, so that views stay where they are.
+  /// Lines are kept in pieces of this size, so that views stay where they are; longer ones apart.
   static constexpr size_t kTextBytes = 256 << 10;
 
-  std::string_view build(const BlockReader& reader, uint32_t row, uint32_t length) {
-    if (texts_.empty() || texts_.back().capacity() - texts_.back().size() < length + 1) texts_.emplace_back().reserve(std::max<size_t>(kTextBytes, length + 1));
+  /// Takes line_ over as it is: what a damaged block says of its length must not choose how much is reserved.
+  std::string_view keep() {
+    if (line_.size() > kTextBytes) {
+      texts_.emplace_front().swap(line_);
+      return texts_.front();
+    }
+    if (texts_.empty() || texts_.back().capacity() - texts_.back().size() < line_.size()) texts_.emplace_back().reserve(kTextBytes);
     std::string& text = texts_.back();
-    const size_t from = text.size();
-    reader.append_line(row, text);
-    return std::string_view(text.data() + from, text.size() - from);
+    text += line_;
+    return std::string_view(text.data() + text.size() - line_.size(), line_.size());
   }
 
+  std::string line_;  ///< the one being built
   std::deque<std::string> texts_;
   std::vector<std::string_view> built_;
 };

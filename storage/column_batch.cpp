@@ -52,12 +52,11 @@ class ColumnBatch : public Batch {
 
   std::string_view line(size_t row) override {
     const uint32_t block_row = picked_.rows().rows()[row];
-    const auto lengths = line_lengths();
     if (auto prepared = prepare(block_row); !prepared) {
       failure_->set(prepared.error());
       return {};
     }
-    return lines_.line(picked_.reader(), row, block_row, rows(), lengths[row]);
+    return lines_.line(picked_.reader(), row, block_row, rows());
   }
   uint32_t line_bytes(size_t row) override { return line_lengths()[row]; }
   std::span<const uint32_t> line_lengths() override {

@@ -83,7 +83,7 @@ class ColumnBlock : public Block {
 
   std::string_view line(size_t row) override {
     std::lock_guard lock(mutex_);
-    return lines_.line(picked_.reader(), row, rows_[row], rows_.size(), line_lengths[row]);
+    return lines_.line(picked_.reader(), row, rows_[row], rows_.size());
   }
 
   Result<const Column*> column(const WantedField& wanted) override {

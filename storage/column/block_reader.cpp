@@ -1,10 +1,12 @@
 #include "storage/column/block_reader.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
 #include "storage/column/zstd_bytes.h"
+#include "storage/format.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -87,7 +89,19 @@ Result<const RowCodes*> BlockReader::codes(std::optional<RowCodes>& codes, const
 
 Result<const RowCodes*> BlockReader::shape_codes() { return codes(shape_codes_, meta_->shape_codes, meta_->shapes.size() + (meta_->raw_rows ? 1 : 0)); }
 Result<const RowCodes*> BlockReader::set_codes() { return codes(set_codes_, meta_->set_codes, meta_->sets.size()); }
-Result<const RowCodes*> BlockReader::line_lengths() { return codes(lengths_, meta_->lengths, uint64_t{UINT32_MAX} + 1); }
+
+/// Whoever builds lines may rely on their lengths: only a line that is alone in its block is longer than a block may be.
+Result<const RowCodes*> BlockReader::line_lengths() {
+  std::lock_guard lock(mutex_);
+  if (lengths_) return &*lengths_;
+  auto read = codes(lengths_, meta_->lengths, rows() == 1 ? wal::kMaxPayload : kBlockLineBytes + 1);
+  if (!read || rows() == 1) return read;
+  std::vector<uint32_t> all(rows());
+  lengths_->unpack(0, all);
+  if (std::accumulate(all.begin(), all.end(), uint64_t{0}) <= kBlockLineBytes) return read;
+  lengths_.reset();
+  return kDamaged;
+}
 
 /// Fields that come with the same shapes share one. For f == fields.size(): the raw rows.
 Result<const RowRanks*> BlockReader::ranks(uint32_t f) {

@@ -3,12 +3,14 @@
 
 #include <random>
 
+#include "storage/built_lines.h"
 #include "storage/bytes.h"
 #include "storage/column/block_filter.h"
 #include "storage/column/block_writer.h"
 #include "storage/column/field_column.h"
 #include "storage/column/json_labels.h"
 #include "storage/column/needle.h"
+#include "storage/column/zstd_bytes.h"
 #include "storage/format.h"
 
 namespace sleipnir::storage {
@@ -349,6 +351,38 @@ TEST_CASE("a flipped bit in a block's directory or chunks is found") {
   }
   for (const Chunk& c : block.written.meta.chunks())
     if (c.length) CHECK(checksum(std::string_view(block.written.bytes).substr(c.offset, c.length)) == c.checksum);
+}
+
+TEST_CASE("lengths that no block has are damage, and wrong ones do no harm") {
+  const std::vector<std::string> lines = random_lines(5, 200);
+  auto f = [&](size_t rows, uint32_t length, bool want) {
+    TestBlock block({lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(rows)});
+    std::string chunk, packed;
+    pack_bits(packed, std::vector<uint32_t>(rows, length), 32);
+    put_varint(chunk, 0);
+    chunk += static_cast<char>(32);
+    put_compressed(chunk, packed);
+    block.written.meta.lengths = {block.written.bytes.size(), chunk.size(), checksum(chunk)};
+    block.written.bytes += chunk;
+    BlockReader reader = block.reader();
+    CAPTURE(length);
+    CHECK(reader.line_lengths().ok() == want);
+    CHECK(reader.line_lengths().ok() == want);
+    BuiltLines built;
+    std::vector<std::string_view> views;
+    for (uint32_t row = 0; row < rows; ++row) {
+      REQUIRE(reader.prepare_lines((**reader.shape_codes())[row]).ok());
+      views.push_back(built.line(reader, row, row, rows));
+    }
+    for (uint32_t row = 0; row < rows; ++row) CHECK(views[row] == block.line(row));
+  };
+  f(200, 0, true);
+  f(200, (48 << 20) / 200, true);
+  f(200, (48 << 20) / 200 + 1, false);
+  f(200, UINT32_MAX, false);
+  f(1, 48 << 20, true);
+  f(1, (48 << 20) + 1, true);
+  f(1, UINT32_MAX, false);
 }
 
 TEST_CASE("summaries rule out only what is not there") {
