@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "logql/engine/pipeline_error.h"
+
 namespace sleipnir::logql {
 
 namespace {
@@ -9,8 +11,6 @@ namespace {
 constexpr std::string_view kErrorLabel = "__error__";
 
 constexpr size_t kDeepest = 200;  // of conditions: each level may keep an answer a row
-
-bool is_error_label(std::string_view name) { return name == kErrorLabel || name == "__error_details__" || name == "__preserve_error__"; }
 
 using Condition = ColumnPlan::Condition;
 using From = WantedField::From;
@@ -35,6 +35,7 @@ class ColumnPlanner {
     if (!parser_) return false;
     find_early_errors();
     if (unwrap && !add_unwrap(*unwrap)) return false;
+    if (plan_.folded_without) add_error_label();
     if (!std::all_of(dropped_.begin(), dropped_.end(), [&](const std::string& name) { return !observed(name); })) return false;
     make_fields();
     return true;
@@ -147,6 +148,11 @@ class ColumnPlanner {
     for (const LabelFilterPtr& filter : unwrap.filters)
       if (!add_filter(filter, columns.after_unwrap)) return false;
     return true;
+  }
+
+  void add_error_label() {
+    columns.error_label = add_name(std::string(kErrorLabel));
+    as_text_[*columns.error_label] = true;
   }
 
   /// nullopt for a name that may stem from two keys of a line.

@@ -41,6 +41,7 @@ struct ColumnPlan {
   bool unwrap_numbers = false;             ///< Column::numbers are the values
   size_t unwrap_name = 0;
   std::vector<size_t> group;               ///< of the names of RangePlan::names
+  std::optional<size_t> error_label;       ///< of RangePlan::folded_without: the pipeline decides rows that have this name
   bool lines_can_fail = false;             ///< the parser has errors
 };
 

@@ -58,7 +58,7 @@ ColumnScan::Base ColumnScan::make_base(const Stream& stream, const LabelSet& met
   RowLabels labels;
   labels.reset(stream.labels, metadata);
   Base base;
-  base.open = !labels.error().empty() || !labels.error_details().empty();
+  base.open = !labels.error().empty() || !labels.error_details().empty() || (columns_.error_label && labels.find("__error__"));
   for (const std::string& name : columns_.names) {
     base.parsed.push_back(!labels.in_base(name));
     base.values.push_back(labels.find(name).value_or(std::string_view()));
@@ -133,6 +133,9 @@ void ColumnScan::leave_open_rows() {
     const bool of_all = field >= parsed_.size();
     keep_rows(rows_, [&](size_t i) { return codes[rows_[i]] != Column::kUndecided || !(of_all || in_line(rows_[i], field)); });
   }
+  if (!columns_.error_label || rows_.empty()) return;
+  const Column& errors = *read_[*columns_.error_label];
+  keep_rows(rows_, [&](size_t i) { return code_of(errors, rows_[i]) == Column::kAbsent; });
 }
 
 void ColumnScan::leave_errors(size_t test) {

@@ -105,14 +105,11 @@ class Evaluator {
 
   /// The input of an aggregation that reduces it at once is no result of its own, all other inputs are.
   Result<Vector> evaluate_inner(const VectorAggregation& node) {
-    if (auto* range = pushed_range(node)) {
-      static const Grouping kNone;
-      return evaluate_range(*range, node.grouping ? &*node.grouping : &kNone);
-    }
+    if (auto* range = grouped_range(node)) return evaluate_range(*range, &node);
     if (auto best = best_of(node)) {
       if (auto* range = std::get_if<RangeAggregation>(&node.inner->v)) return within_limit(evaluate_range(*range, nullptr, best));
-      auto& sum = std::get<VectorAggregation>(node.inner->v);
-      return within_limit(evaluate_range(*pushed_range(sum), &*sum.grouping, best));
+      auto& grouped = std::get<VectorAggregation>(node.inner->v);
+      return within_limit(evaluate_range(*grouped_range(grouped), &grouped, best));
     }
     switch (node.op) {
       case VectorOp::kSum:
@@ -126,25 +123,25 @@ class Evaluator {
     }
   }
 
-  static const RangeAggregation* pushed_range(const VectorAggregation& node) {
+  static const RangeAggregation* grouped_range(const VectorAggregation& node) {
     auto* range = std::get_if<RangeAggregation>(&node.inner->v);
-    return range && pushes_grouping(node, *range) ? range : nullptr;
+    return range && groups_rows(node, *range) ? range : nullptr;
   }
 
-  /// A sum by names whose range aggregation is grouped already has nothing left to add, unless rows that failed are kept.
+  /// An aggregation by names whose range aggregation is grouped already has nothing left to do, unless rows that failed are kept.
   static bool is_done_by_range(const VectorAggregation& node) {
-    if (!node.grouping || node.grouping->without || !pushed_range(node)) return false;
-    return !plan_range(*pushed_range(node), &*node.grouping).hints.preserve_errors;
+    if (!node.grouping || node.grouping->without || !grouped_range(node)) return false;
+    return !plan_range(*grouped_range(node), &node).hints.preserve_errors;
   }
 
   /// What a selection over all series takes of an inner range aggregation. A limit that cuts series off needs them all.
   std::optional<Best> best_of(const VectorAggregation& node) const {
     if (node.op != VectorOp::kTopk && node.op != VectorOp::kBottomk && node.op != VectorOp::kApproxTopk) return {};
     if (node.grouping || context_.partial_series) return {};
-    auto* sum = std::get_if<VectorAggregation>(&node.inner->v);
-    const bool reaches_range = std::holds_alternative<RangeAggregation>(node.inner->v) || (sum && is_done_by_range(*sum));
+    auto* grouped = std::get_if<VectorAggregation>(&node.inner->v);
+    const bool reaches_range = std::holds_alternative<RangeAggregation>(node.inner->v) || (grouped && is_done_by_range(*grouped));
     if (!reaches_range) return {};
-    return Best{static_cast<size_t>(std::max<int64_t>(0, node.parameter.value_or(0))), node.op != VectorOp::kBottomk};
+    return logql::best_of(node);
   }
 
   Result<void> check_approx_topk() const {
@@ -155,13 +152,13 @@ class Evaluator {
     return {};
   }
 
-  Result<Vector> evaluate_range(const RangeAggregation& node, const Grouping* pushed, const std::optional<Best>& best = {}) {
+  Result<Vector> evaluate_range(const RangeAggregation& node, const VectorAggregation* outer, const std::optional<Best>& best = {}) {
     Nanos most = context_.limits ? context_.limits->max_query_range : 0;
     if (most > 0 && node.range.range > most) {
       return Error{ErrorKind::kLimit, "[interval] value exceeds limit: [" + format_prometheus_duration(node.range.range) + "] > [" +
                                           format_prometheus_duration(most) + "]"};
     }
-    return logql::evaluate_range(node, pushed, steps_, context_, memory_, best);
+    return logql::evaluate_range(node, outer, steps_, context_, memory_, best);
   }
 
   const Steps& steps_;

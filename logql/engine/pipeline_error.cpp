@@ -2,6 +2,8 @@
 
 namespace sleipnir::logql {
 
+bool is_error_label(std::string_view name) { return name == "__error__" || name == "__error_details__" || name == "__preserve_error__"; }
+
 bool fails_query(const LabelSet& series) {
   return series.contains("__error__") && series.get("__preserve_error__") != "true";
 }

@@ -1,7 +1,9 @@
 #include "logql/engine/plan.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "logql/engine/pipeline_error.h"
 #include "logql/template/template.h"
 
 namespace sleipnir::logql {
@@ -104,6 +106,13 @@ Hints make_hints(const RangeAggregation& aggregation, const std::vector<Stage>& 
   return hints;
 }
 
+using Names = std::vector<std::string>;
+
+void make_set(Names& names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+}
+
 /// The unwrapped label is no part of the series unless `by` names it (logql.md §8).
 void choose_series(RangePlan& plan, const RangeAggregation& aggregation, const Grouping* grouping) {
   if (grouping) plan.names = grouping->labels;
@@ -113,8 +122,24 @@ void choose_series(RangePlan& plan, const RangeAggregation& aggregation, const G
     if (aggregation.range.unwrap) plan.names.push_back(aggregation.range.unwrap->label);
     plan.keep = plan.names.empty() ? RangePlan::Keep::kAll : RangePlan::Keep::kWithout;
   }
-  std::sort(plan.names.begin(), plan.names.end());
-  plan.names.erase(std::unique(plan.names.begin(), plan.names.end()), plan.names.end());
+  make_set(plan.names);
+}
+
+/// Leaves of the chosen series what `grouping` keeps of them. No name is that of an error label: folds_extremes() sees to that.
+void fold_series(RangePlan& plan, const std::optional<Grouping>& grouping) {
+  using Keep = RangePlan::Keep;
+  const bool keeps_most = plan.keep == Keep::kAll || plan.keep == Keep::kWithout, leaves_most = grouping && grouping->without;
+  Names outer = grouping ? grouping->labels : Names(), names;
+  make_set(outer);
+  auto into = std::back_inserter(names);
+  if (keeps_most && leaves_most) std::set_union(plan.names.begin(), plan.names.end(), outer.begin(), outer.end(), into);
+  else if (keeps_most) std::set_difference(outer.begin(), outer.end(), plan.names.begin(), plan.names.end(), into);
+  else if (leaves_most) std::set_difference(plan.names.begin(), plan.names.end(), outer.begin(), outer.end(), into);
+  else std::set_intersection(plan.names.begin(), plan.names.end(), outer.begin(), outer.end(), into);
+  if (keeps_most && leaves_most) plan.keep = names.empty() ? Keep::kAll : Keep::kWithout;
+  else plan.keep = names.empty() ? Keep::kNone : Keep::kBy;
+  if (keeps_most) plan.folded_without = std::move(plan.names);
+  plan.names = std::move(names);
 }
 
 /// Exact sums, extremes and ranks do not depend on the order of rows.
@@ -131,10 +156,7 @@ ScanRequest::Order order_of(const RangeAggregation& aggregation) {
   }
 }
 
-}  // namespace
-
-bool reads_lines(const std::vector<Stage>& stages) { return !std::all_of(stages.begin(), stages.end(), reads_labels_only); }
-
+/// Sums that Loki groups where it extracts labels, which shows (logql.md §5.2).
 bool pushes_grouping(const VectorAggregation& outer, const RangeAggregation& inner) {
   if (outer.op != VectorOp::kSum || inner.grouping) return false;
   switch (inner.op) {
@@ -149,14 +171,33 @@ bool pushes_grouping(const VectorAggregation& outer, const RangeAggregation& inn
   }
 }
 
-RangePlan plan_range(const RangeAggregation& aggregation, const Grouping* pushed) {
-  const Grouping* grouping = pushed ? pushed : aggregation.grouping ? &*aggregation.grouping : nullptr;
+bool names_error(const std::optional<Grouping>& grouping) {
+  return grouping && std::any_of(grouping->labels.begin(), grouping->labels.end(), is_error_label);
+}
+
+/// Loki keeps the inner series apart: what rows and errors are seen does not change, only how many series there are.
+bool folds_extremes(const VectorAggregation& outer, const RangeAggregation& inner) {
+  const bool extremes = (outer.op == VectorOp::kMax && inner.op == RangeOp::kMaxOverTime) || (outer.op == VectorOp::kMin && inner.op == RangeOp::kMinOverTime);
+  return extremes && !names_error(outer.grouping) && !names_error(inner.grouping);
+}
+
+}  // namespace
+
+bool reads_lines(const std::vector<Stage>& stages) { return !std::all_of(stages.begin(), stages.end(), reads_labels_only); }
+
+bool groups_rows(const VectorAggregation& outer, const RangeAggregation& inner) { return pushes_grouping(outer, inner) || folds_extremes(outer, inner); }
+
+RangePlan plan_range(const RangeAggregation& aggregation, const VectorAggregation* outer) {
+  static const Grouping kNothing;
+  const bool pushed = outer && pushes_grouping(*outer, aggregation);
+  const Grouping* grouping = pushed ? (outer->grouping ? &*outer->grouping : &kNothing) : aggregation.grouping ? &*aggregation.grouping : nullptr;
   RangePlan plan;
   if (aggregation.range.unwrap) plan.value = RangePlan::Value::kUnwrapped;
   if (counts_bytes(aggregation.op)) plan.value = RangePlan::Value::kBytes;
   plan.stages = plan.value == RangePlan::Value::kBytes ? aggregation.range.log.stages : without_unused_line_formats(aggregation.range.log.stages);
   plan.hints = make_hints(aggregation, plan.stages, grouping);
   choose_series(plan, aggregation, grouping);
+  if (outer && !pushed) fold_series(plan, outer->grouping);
   plan.order = order_of(aggregation);
 
   auto ignores_line = [&](const Stage& s) { return reads_labels_only(s) || (plan.hints.skip_parsers && is_parser(s)); };

@@ -1,6 +1,7 @@
 #pragma once
 // What a range aggregation observes of its rows (logql.md §5.2): the labels that can change the answer, whether errors are seen,
 // whether lines are looked at. Decided once from the syntax tree.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,19 +21,22 @@ struct RangePlan {
   Hints hints;
   Keep keep = Keep::kAll;
   std::vector<std::string> names;  ///< of kBy and kWithout
+  /// Set where rows are grouped coarser than series are: a row that has a label `__error__` makes the series without these names, which fails.
+  std::optional<std::vector<std::string>> folded_without;
   ScanRequest::Order order = ScanRequest::Order::kTime;
   bool reads_lines = true;    ///< false: no stage looks at the line
   bool fixed_labels = false;  ///< the labels of a row that passes follow from its stream and metadata
   Value value = Value::kOne;
 };
 
-/// `pushed` is the grouping of the enclosing aggregation where pushes_grouping() holds, else nullptr.
-RangePlan plan_range(const RangeAggregation& aggregation, const Grouping* pushed);
+/// `outer` is the enclosing aggregation where groups_rows() holds, else nullptr.
+RangePlan plan_range(const RangeAggregation& aggregation, const VectorAggregation* outer);
 
 /// False where every stage looks at labels only: whether a row passes does not depend on its line, and the line stays as it is.
 bool reads_lines(const std::vector<Stage>& stages);
 
-/// True where `sum` over a range aggregation may group rows at once: sums of sums observe nothing of the inner series.
-bool pushes_grouping(const VectorAggregation& outer, const RangeAggregation& inner);
+/// True where the rows of a range aggregation may be grouped as the aggregation around it groups series: sums of sums, which Loki pushes down
+/// (logql.md §5.2), and extremes of extremes observe nothing of the inner series.
+bool groups_rows(const VectorAggregation& outer, const RangeAggregation& inner);
 
 }  // namespace sleipnir::logql

@@ -158,19 +158,6 @@ class RangeRun {
   std::atomic<bool> failed_{false};
 };
 
-/// Points of many series in one array.
-struct FlatSeries {
-  std::vector<uint32_t> series;
-  std::vector<size_t> ends;  // in points, of each series
-  std::vector<Point> points;
-
-  std::span<const Point> of(size_t i) const {
-    const size_t begin = i == 0 ? 0 : ends[i - 1];
-    return std::span(points).subspan(begin, ends[i] - begin);
-  }
-  size_t bytes() const { return series.capacity() * sizeof(uint32_t) + ends.capacity() * sizeof(size_t) + points.capacity() * sizeof(Point); }
-};
-
 /// Turns what the function has found into series, sorted by labels.
 class Collector {
  public:
@@ -185,21 +172,17 @@ class Collector {
   }
 
   Result<Vector> best(RangeFunction& function, const Best& best) {
-    FlatSeries found;
-    auto take = [&](uint32_t series, std::span<const Point> points) -> Result<void> {
-      found.series.push_back(series);
-      found.points.insert(found.points.end(), points.begin(), points.end());
-      found.ends.push_back(found.points.size());
-      return vector_.held.set(found.bytes());
+    BestSeries kept(best);
+    size_t count = 0;
+    auto offer = [&](uint32_t series, std::span<const Point> points) {
+      ++count;
+      kept.offer(points, [&] { return series_.labels(series); });
+      return vector_.held.set(kept.bytes());
     };
-    auto done = function.finish(take, poll_);
+    auto done = function.finish(offer, poll_);
     if (!done.ok()) return done.error();
-    std::vector<std::span<const Point>> points;
-    for (size_t i = 0; i < found.series.size(); ++i) points.push_back(found.of(i));
-    const auto kept = in_reach(points, best);
-    vector_.left_out = points.size() - kept.size();
-    for (size_t i : kept)
-      if (auto added = add(found.series[i], points[i]); !added.ok()) return added.error();
+    vector_.series = kept.take();
+    vector_.left_out = count - vector_.series.size();
     return sorted();
   }
 
@@ -234,9 +217,9 @@ Vector absent(const Vector& present, const LabelSet& labels, const Steps& steps)
 
 }  // namespace
 
-Result<Vector> evaluate_range(const RangeAggregation& aggregation, const Grouping* pushed, const Steps& steps, const QueryContext& context,
+Result<Vector> evaluate_range(const RangeAggregation& aggregation, const VectorAggregation* outer, const Steps& steps, const QueryContext& context,
                               MemoryBudget& memory, const std::optional<Best>& best) {
-  RangePlan plan = plan_range(aggregation, pushed);
+  RangePlan plan = plan_range(aggregation, outer);
   Windows windows(steps, aggregation.range.range, aggregation.range.offset);
   auto in_sets = collect_in_sets(plan.stages, aggregation.range.unwrap, windows.begin(), windows.end(), context);
   if (!in_sets.ok()) return in_sets.error();

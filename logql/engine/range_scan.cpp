@@ -93,7 +93,7 @@ Result<void> RangeScan::add(const std::vector<Counted>& counted, const std::vect
 Result<void> RangeScan::check_new_series() {
   for (; checked_ < rows_.size(); ++checked_) {
     const auto index = static_cast<uint32_t>(checked_);
-    if (!rows_.may_have_failed(index)) continue;
+    if (!rows_.has_error(index)) continue;
     const LabelSet labels = rows_.labels(index);
     if (fails_query(labels)) return pipeline_error(labels);
   }

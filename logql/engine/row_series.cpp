@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 
 namespace sleipnir::logql {
 
@@ -10,12 +9,7 @@ namespace {
 
 using Length = uint32_t;
 constexpr Length kNoValue = UINT32_MAX;
-constexpr uint32_t kNoSeries = UINT32_MAX;
-
-LabelSet without(LabelSet labels, const std::vector<std::string>& names) {
-  for (const std::string& name : names) labels.erase(name);
-  return labels;
-}
+constexpr std::string_view kErrorLabel = "__error__", kErrorDetailsLabel = "__error_details__";
 
 void append_value(std::string& key, std::optional<std::string_view> value) {
   const Length length = value ? static_cast<Length>(value->size()) : kNoValue;
@@ -36,29 +30,46 @@ std::optional<std::string_view> take_value(std::string_view& key) {
 
 }  // namespace
 
-RowSeries::RowSeries(const RangePlan& plan) : keep_(plan.keep) {
+RowSeries::RowSeries(const RangePlan& plan) : keep_(plan.keep), folded_without_(plan.folded_without) {
   if (keep_ != RangePlan::Keep::kNone) names_ = plan.names;
   // A line may hold a label of this name, which makes the row fail.
-  by_key_ = std::find(names_.begin(), names_.end(), "__error__") == names_.end();
+  by_values_ = std::find(names_.begin(), names_.end(), kErrorLabel) == names_.end();
 }
 
 uint32_t RowSeries::of(const RowLabels& row) {
-  if (!row.error().empty() || keep_ == RangePlan::Keep::kAll) return of(row.merged());
-  if (keep_ == RangePlan::Keep::kWithout) return of(without(row.merged(), names_));
-  values_.clear();
-  for (const std::string& name : names_) values_.push_back(row.get(name));
+  if (!row.error().empty()) return without(row, {});
+  if (folded_without_ && row.find(kErrorLabel)) return without(row, *folded_without_);
+  if (keep_ == RangePlan::Keep::kAll || keep_ == RangePlan::Keep::kWithout) return without(row, names_);
+  row_values_.clear();
+  for (const std::string& name : names_) row_values_.push_back(row.get(name));
   uint32_t series = 0;
-  of(values_, {&series, 1});
+  of(row_values_, {&series, 1});
   return series;
 }
 
+/// The series of all labels of the row but these.
+uint32_t RowSeries::without(const RowLabels& row, std::span<const std::string> names) {
+  labels_.clear();
+  auto add = [&](std::string_view name, std::string_view value) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) labels_.push_back({name, value});
+  };
+  // The error state hides labels of its names.
+  if (!row.error().empty()) add(kErrorLabel, row.error());
+  if (!row.error_details().empty()) add(kErrorDetailsLabel, row.error_details());
+  row.for_each([&](std::string_view name, std::string_view value, Category) {
+    if (!(name == kErrorLabel && !row.error().empty()) && !(name == kErrorDetailsLabel && !row.error_details().empty())) add(name, value);
+  });
+  std::sort(labels_.begin(), labels_.end());
+  return of_labels();
+}
+
 void RowSeries::of(std::span<const std::optional<std::string_view>> values, std::span<uint32_t> series) {
-  if (!by_key_) {
+  if (!by_values_) {
     for (size_t row = 0; row < series.size(); ++row) {
-      LabelSet labels;
+      labels_.clear();
       for (size_t i = 0; i < names_.size(); ++i)
-        if (const auto& value = values[row * names_.size() + i]) labels.set(names_[i], *value);
-      series[row] = of(labels);
+        if (const auto& value = values[row * names_.size() + i]) labels_.push_back({names_[i], *value});
+      series[row] = of_labels();
     }
     return;
   }
@@ -72,59 +83,58 @@ void RowSeries::of(std::span<const std::optional<std::string_view>> values, std:
   ends_.resize(series.size());  // without names all keys are empty
   size_t begin = 0;
   for (const size_t end : ends_) key_views_.push_back(std::string_view(text_).substr(begin, end - begin)), begin = end;
-  keys_.find_or_add(key_views_, series);
-  for (uint32_t& key : series) key = of_key(key);
+  values_.keys.find_or_add(key_views_, series);
+  for (uint32_t& key : series) key = of_key(values_, key, Form::kValues);
+}
+
+/// Of `labels_`, by name.
+uint32_t RowSeries::of_labels() {
+  bool failed = false;
+  text_.clear();
+  for (const auto& [name, value] : labels_) {
+    append_value(text_, name);
+    append_value(text_, value);
+    failed |= name == kErrorLabel;
+  }
+  return of_key(wholes_, wholes_.keys.find_or_add(text_), failed ? Form::kFailed : Form::kLabels);
 }
 
 std::vector<uint32_t> RowSeries::absorb(const RowSeries& other) {
-  std::vector<uint32_t> key_of(other.keys_.size()), series;
-  keys_.find_or_add(other.keys_.keys(), key_of);
+  std::vector<uint32_t> of_values(other.values_.keys.size()), of_wholes(other.wholes_.keys.size()), series;
+  values_.keys.find_or_add(other.values_.keys.keys(), of_values);
+  wholes_.keys.find_or_add(other.wholes_.keys.keys(), of_wholes);
   series.reserve(other.size());
-  for (const Entry& entry : other.entries_) series.push_back(entry.whole ? of(*entry.whole) : of_key(key_of[entry.key]));
+  for (const auto& [key, form] : other.entries_)
+    series.push_back(form == Form::kValues ? of_key(values_, of_values[key], form) : of_key(wholes_, of_wholes[key], form));
   return series;
 }
 
-/// New keys come in the order of their numbers, so that these are those of the series until there are wholes among them.
-uint32_t RowSeries::of_key(uint32_t key) {
-  if (wholes_.size() == 0) {
-    if (key == entries_.size()) entries_.push_back({nullptr, key});
-    return key;
+uint32_t RowSeries::of_key(Keyed& keyed, uint32_t key, Form form) {
+  if (key == keyed.series.size()) {
+    keyed.series.push_back(static_cast<uint32_t>(entries_.size()));
+    entries_.push_back({key, form});
   }
-  if (key >= series_of_key_.size()) series_of_key_.resize(key + 1, kNoSeries);
-  uint32_t& series = series_of_key_[key];
-  if (series == kNoSeries) {
-    series = static_cast<uint32_t>(entries_.size());
-    entries_.push_back({nullptr, key});
-  }
-  return series;
-}
-
-uint32_t RowSeries::of(const LabelSet& labels) {
-  const uint32_t whole = wholes_.index(labels);
-  if (whole == 0 && series_of_whole_.empty()) {
-    series_of_key_.resize(entries_.size());
-    std::iota(series_of_key_.begin(), series_of_key_.end(), 0);
-  }
-  if (whole == series_of_whole_.size()) {
-    series_of_whole_.push_back(static_cast<uint32_t>(entries_.size()));
-    entries_.push_back({&wholes_.labels(whole), 0});
-    whole_bytes_ += memory_of(labels);
-  }
-  return series_of_whole_[whole];
+  return keyed.series[key];
 }
 
 size_t RowSeries::bytes() const {
-  return keys_.bytes() + whole_bytes_ + entries_.capacity() * sizeof(Entry) + series_of_key_.capacity() * sizeof(uint32_t) + text_.capacity() +
-         (ends_.capacity() + 2 * key_views_.capacity()) * sizeof(size_t);
+  auto of = [](const Keyed& keyed) { return keyed.keys.bytes() + keyed.series.capacity() * sizeof(uint32_t); };
+  return of(values_) + of(wholes_) + entries_.capacity() * sizeof(Entry) + text_.capacity() + (ends_.capacity() + 2 * key_views_.capacity()) * sizeof(size_t);
 }
 
 LabelSet RowSeries::labels(uint32_t index) const {
-  const Entry& entry = entries_[index];
-  if (entry.whole) return *entry.whole;
-  std::string_view key = keys_.key(entry.key);
+  const auto& [number, form] = entries_[index];
   std::vector<Label> labels;
-  for (const std::string& name : names_)
-    if (auto value = take_value(key)) labels.push_back({name, std::string(*value)});
+  std::string_view key = (form == Form::kValues ? values_ : wholes_).keys.key(number);
+  if (form == Form::kValues) {
+    for (const std::string& name : names_)
+      if (auto value = take_value(key)) labels.push_back({name, std::string(*value)});
+  } else {
+    while (!key.empty()) {
+      const auto name = take_value(key), value = take_value(key);
+      labels.push_back({std::string(*name), std::string(*value)});
+    }
+  }
   return LabelSet(std::move(labels));
 }
 

@@ -3,18 +3,17 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "logql/engine/key_index.h"
-#include "logql/engine/memory_budget.h"
 #include "logql/engine/plan.h"
-#include "logql/engine/series_map.h"
 #include "logql/stages/pipeline.h"
 
 namespace sleipnir::logql {
 
-/// Decides which series of a range aggregation a row belongs to, and numbers them densely from 0. Series of a grouping by names are kept as
-/// their values; a label set is built when it is asked for. One thread.
+/// Decides which series of a range aggregation a row belongs to, and numbers them densely from 0. Series are kept as text, those of a grouping by
+/// names as their values alone; a label set is built when it is asked for. One thread.
 class RowSeries {
  public:
   explicit RowSeries(const RangePlan& plan);
@@ -29,31 +28,38 @@ class RowSeries {
 
   size_t size() const { return entries_.size(); }
   LabelSet labels(uint32_t index) const;
-  /// False: the series has no label but those of a grouping, so no row of it failed.
-  bool may_have_failed(uint32_t index) const { return entries_[index].whole != nullptr; }
+  /// The series has a label `__error__`: a row of it failed, or a line holds a label of that name.
+  bool has_error(uint32_t index) const { return entries_[index].form == Form::kFailed; }
   /// Memory held, about.
   size_t bytes() const;
 
  private:
+  enum class Form : uint8_t { kValues, kLabels, kFailed };
   struct Entry {
-    const LabelSet* whole;  // nullptr: known by its key
     uint32_t key;
+    Form form;
   };
-  uint32_t of(const LabelSet& labels);
-  uint32_t of_key(uint32_t key);
+  /// Keys of one kind, and the series of each: new ones come in the order of their numbers.
+  struct Keyed {
+    KeyIndex keys;
+    std::vector<uint32_t> series;
+  };
+  using LabelView = std::pair<std::string_view, std::string_view>;
+
+  uint32_t without(const RowLabels& row, std::span<const std::string> names);
+  uint32_t of_labels();
+  uint32_t of_key(Keyed& keyed, uint32_t key, Form form);
 
   RangePlan::Keep keep_;
   std::vector<std::string> names_;
-  bool by_key_;
+  std::optional<std::vector<std::string>> folded_without_;
+  bool by_values_;
   std::vector<Entry> entries_;
-  KeyIndex keys_;
-  std::vector<uint32_t> series_of_key_;
-  SeriesMap wholes_;
-  std::vector<uint32_t> series_of_whole_;
-  size_t whole_bytes_ = 0;
-  std::vector<std::optional<std::string_view>> values_;  // of one row
-  std::string text_;                                     // of keys of several rows
-  std::vector<size_t> ends_;                             // of each in text_
+  Keyed values_, wholes_;
+  std::vector<LabelView> labels_;                            // of one row, by name
+  std::vector<std::optional<std::string_view>> row_values_;  // of one row
+  std::string text_;                                         // of keys
+  std::vector<size_t> ends_;                                 // of each in text_
   std::vector<std::string_view> key_views_;
 };
 

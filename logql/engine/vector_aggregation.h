@@ -1,7 +1,5 @@
 #pragma once
-#include <span>
-#include <vector>
-
+#include "logql/engine/best_series.h"
 #include "logql/engine/poll.h"
 #include "logql/engine/series.h"
 #include "logql/syntax/ast.h"
@@ -13,14 +11,8 @@ namespace sleipnir::logql {
 /// Aggregates the series of `inner` at each step (logql.md §10.1). The order of the input decides the order of float additions.
 Vector aggregate(const VectorAggregation& aggregation, Vector inner, const Steps& steps, Poll& poll);
 
-/// The points that topk or bottomk over all series take at each step.
-struct Best {
-  size_t count;
-  bool greatest;
-};
-/// Indexes of the series that have a point which is among the best of its step, ties included (top_k.cpp).
-std::vector<size_t> in_reach(std::span<const std::span<const Point>> series, const Best& best);
-
+/// What a topk, bottomk or approx_topk takes (top_k.cpp).
+Best best_of(const VectorAggregation& aggregation);
 /// topk, bottomk, approx_topk: the series keep their labels; NaN is taken only where numbers do not suffice (top_k.cpp).
 Vector select_top(const VectorAggregation& aggregation, Vector inner, Poll& poll);
 /// sort, sort_desc: orders the series of an instant query by value, NaN last; a range query keeps its order (top_k.cpp).

@@ -21,6 +21,7 @@ std::string Generator::json_line() {
   if (one_in(3)) line += ",\"user\":{\"id\":\"u" + std::to_string(below(3)) + "\",\"plan\":null}";
   if (one_in(6)) line += ",\"app\":\"dup\"";
   if (one_in(8)) line += ",\"size\":\"" + pick({"1KB", "20B", "3mb"}) + "\"";
+  if (one_in(150)) line += ",\"__error__\":\"said so\"";
   return line + (one_in(15) ? "" : "}");
 }
 
@@ -29,6 +30,7 @@ std::string Generator::logfmt_line() {
   if (one_in(2)) line += " msg=\"some " + pick({"words", "err", "text"}) + "\"";
   if (one_in(4)) line += " status=" + pick({"200", "500"});
   if (one_in(10)) line += " bad\"pair";
+  if (one_in(150)) line += " __error__=said";
   return line;
 }
 
@@ -220,7 +222,17 @@ std::string Generator::extreme_query() {
          " | unwrap " + pick({"a", "b", "a_b", "id"}) + " | __error__=\"\" " + window() + ")" + (one_in(2) ? " by (" + label_list(2) + ")" : "");
 }
 
+/// Extremes of extremes, whose rows an engine may group at once.
+std::string Generator::nested_extremes() {
+  const std::string op = pick({"max", "min"}), unwrapped = pick({"v", "v", "a", "status"});
+  auto grouping = [&] { return one_in(3) ? "" : " " + pick({"by", "by", "without"}) + " (" + (one_in(4) ? "app, " + unwrapped : label_list(2)) + ") "; };
+  std::string pipeline = pick({" | json", " | json", " | logfmt"}) + (one_in(3) ? " | " + label_filter() : one_in(4) ? this->pipeline(true) : "");
+  return op + grouping() + "(" + op + "_over_time(" + selector() + pipeline + " | unwrap " + unwrapped + pick({" | __error__=\"\"", " | __error__=\"\"", ""}) + " " + window() + ")" +
+         (one_in(3) ? grouping() : "") + ")";
+}
+
 std::string Generator::vector_aggregation(int depth) {
+  if (one_in(10)) return nested_extremes();
   std::string inner = metric_query(depth - 1);
   if (one_in(4)) return pick({"topk", "bottomk"}) + (one_in(2) ? " " + grouping() : "") + "(" + pick({"1", "2", "5"}) + ", " + inner + ")";
   if (one_in(8)) return pick({"sort", "sort_desc"}) + "(" + inner + ")";

@@ -40,6 +40,7 @@ class Generator : public Chance {
   std::string range_aggregation();
   std::string column_aggregation();
   std::string window();
+  std::string nested_extremes();
   std::string vector_aggregation(int depth);
   std::string binary(int depth);
   std::string label_list(size_t most);

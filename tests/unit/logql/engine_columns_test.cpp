@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <random>
 
+#include "logql/engine/best_series.h"
 #include "logql/engine/column_plan.h"
 #include "logql/engine/exact_sum.h"
-#include "logql/engine/vector_aggregation.h"
 #include "logql/engine/window.h"
 #include "unit/logql/engine_fixture.h"
 
@@ -20,12 +21,9 @@ TEST_CASE("columns decide what only names of one parser can change") {
     auto expr = parse(query, {.strict = false});
     REQUIRE(expr.ok());
     const RangeAggregation* range = std::get_if<RangeAggregation>(&(*expr)->v);
-    const Grouping* pushed = nullptr;
-    if (auto* outer = std::get_if<VectorAggregation>(&(*expr)->v)) {
-      range = &std::get<RangeAggregation>(outer->inner->v);
-      if (pushes_grouping(*outer, *range)) pushed = &*outer->grouping;
-    }
-    auto columns = plan_columns(plan_range(*range, pushed), range->range.unwrap, {});
+    auto* outer = std::get_if<VectorAggregation>(&(*expr)->v);
+    if (outer) range = &std::get<RangeAggregation>(outer->inner->v);
+    auto columns = plan_columns(plan_range(*range, outer && groups_rows(*outer, *range) ? outer : nullptr), range->range.unwrap, {});
     REQUIRE(columns.ok());
     CHECK(columns->has_value() == want);
   };
@@ -33,6 +31,12 @@ TEST_CASE("columns decide what only names of one parser can change") {
   f(R"(sum by (a) (count_over_time({x="y"} |= "z" | logfmt | b > 5 or c="d" | drop __error__ [1m])))", true);
   f(R"(sum by (a) (sum_over_time({x="y"} | json | unwrap duration(b) | __error__="" [1m])))", true);
   f(R"(quantile_over_time(0.9, {x="y"} | json | unwrap b [1m]) by (a))", true);
+  f(R"(max by (a) (max_over_time({x="y"} | json | unwrap b [1m])))", true);
+  f(R"(min(min_over_time({x="y"} | logfmt | unwrap b [1m]) by (c)))", true);
+  f(R"(max without (a) (max_over_time({x="y"} | json | unwrap b [1m]) by (a, b)))", true);
+  f(R"(max without (a) (max_over_time({x="y"} | json | unwrap b [1m])))", false);
+  f(R"(max by (a) (min_over_time({x="y"} | json | unwrap b [1m])))", false);
+  f(R"(max by (__error__) (max_over_time({x="y"} | json | unwrap b [1m])))", false);
   f(R"(count_over_time({x="y"} | json [1m]))", false);
   f(R"(sum without (a) (count_over_time({x="y"} | json [1m])))", false);
   f(R"(avg by (a) (count_over_time({x="y"} | json [1m])))", false);
@@ -94,18 +98,32 @@ TEST_CASE("edges of windows cut time into pieces of slots") {
   CHECK(Windows({100, 10, 500}, 10, 0).edges(100).empty());
 }
 
-TEST_CASE("series that cannot be among the best are left out") {
-  auto f = [](std::vector<std::vector<Point>> series, Best best, std::vector<size_t> want) {
-    CHECK(in_reach(std::vector<std::span<const Point>>(series.begin(), series.end()), best) == want);
+TEST_CASE("only the best points of each step are kept") {
+  // Series i is {i="i"}; want: its index and points, of those that remain.
+  auto f = [](std::vector<std::vector<Point>> series, Best best, std::vector<std::pair<size_t, std::vector<Point>>> want) {
+    const auto same = [](const Point& a, const Point& b) { return a.step == b.step && (a.value == b.value || (std::isnan(a.value) && std::isnan(b.value))); };
+    std::vector<size_t> order(series.size());
+    std::iota(order.begin(), order.end(), 0);
+    do {
+      BestSeries kept(best);
+      for (size_t i : order) kept.offer(series[i], [&] { return LabelSet{{"i", std::to_string(i)}}; });
+      const auto got = kept.take();
+      REQUIRE(got.size() == want.size());
+      for (size_t i = 0; i < got.size(); ++i) {
+        CHECK(got[i].labels.get("i") == std::to_string(want[i].first));
+        CHECK(std::ranges::equal(got[i].points, want[i].second, same));
+      }
+    } while (std::next_permutation(order.begin(), order.end()));
   };
   const double nan = std::nan("");
-  f({{{0, 1}}, {{0, 3}}, {{0, 2}}}, {1, true}, {1});
-  f({{{0, 1}}, {{0, 3}}, {{0, 2}}}, {2, false}, {0, 2});
-  f({{{0, 3}}, {{0, 3}}, {{0, 2}}}, {1, true}, {0, 1});
-  f({{{0, 1}, {1, 9}}, {{0, 3}}, {{1, 2}}}, {1, true}, {0, 1});
-  f({{{0, nan}}, {{0, 1}}}, {1, true}, {1});
-  f({{{0, nan}}, {{0, 1}}}, {2, true}, {0, 1});
-  f({{{0, 1}}}, {0, true}, {});
+  f({{{0, 1}}, {{0, 3}}, {{0, 2}}}, {1, true}, {{1, {{0, 3}}}});
+  f({{{0, 1}}, {{0, 3}}, {{0, 2}}}, {2, false}, {{0, {{0, 1}}}, {2, {{0, 2}}}});
+  f({{{0, 3}}, {{0, 3}}, {{0, 3}}, {{0, 2}}}, {2, true}, {{0, {{0, 3}}}, {1, {{0, 3}}}});
+  f({{{0, 1}, {1, 9}}, {{0, 3}}, {{1, 2}}}, {1, true}, {{0, {{1, 9}}}, {1, {{0, 3}}}});
+  f({{{0, nan}}, {{0, 1}}}, {1, true}, {{1, {{0, 1}}}});
+  f({{{0, nan}}, {{0, 1}}}, {2, true}, {{0, {{0, nan}}}, {1, {{0, 1}}}});
+  f({{{0, 1}}, {{0, 1}}}, {0, true}, {});
+  f({{{0, 1}}, {{2, 1}}}, {5, false}, {{0, {{0, 1}}}, {1, {{2, 1}}}});
 }
 
 TEST_CASE("a limit on series counts those that are left out, at the selection only") {
