@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <cstdio>
 
 #include "api/command_line.h"
@@ -5,10 +7,23 @@
 #include "spdlog/sinks/stdout_sinks.h"
 #include "spdlog/spdlog.h"
 
+namespace {
+
+/// Pushes and blocks take and give back megabytes all the time: what is given back is kept for the next one, since clearing fresh pages was a tenth of a load.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   auto command_line = sleipnir::api::parse_command_line(argc, argv);
   if (command_line.send) return sleipnir::api::send_files(*command_line.send);
   if (!command_line.config) return command_line.exit_status;
+  keep_freed_memory();
   spdlog::set_default_logger(spdlog::stderr_logger_mt("sleipnir"));
   spdlog::set_level(spdlog::level::from_str(command_line.config->log_level));
   if (auto done = sleipnir::api::run_server(*command_line.config); !done) {

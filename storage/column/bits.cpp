@@ -13,20 +13,20 @@ void pack(std::string& out, std::span<const T> values, unsigned width) {
   const size_t start = out.size(), bytes = packed_bytes(values.size(), width);
   out.resize(start + bytes);
   char* to = out.data() + start;
-  unsigned __int128 pending = 0;
+  if (width == 0) return;
+  uint64_t pending = 0;
   unsigned filled = 0;
   size_t at = 0;
-  for (const T v : values) {
-    assert(width >= 64 || (static_cast<uint64_t>(v) >> width) == 0);
-    pending |= static_cast<unsigned __int128>(v) << filled;
+  for (const T value : values) {
+    const auto v = static_cast<uint64_t>(value);
+    assert(width >= 64 || v >> width == 0);
+    pending |= v << filled;
     filled += width;
-    while (filled >= 64) {
-      const uint64_t word = static_cast<uint64_t>(pending);
-      std::memcpy(to + at, &word, 8);
-      at += 8;
-      pending >>= 64;
-      filled -= 64;
-    }
+    if (filled < 64) continue;
+    std::memcpy(to + at, &pending, 8);
+    at += 8;
+    filled -= 64;
+    pending = filled ? v >> (width - filled) : 0;
   }
   for (; at < bytes; ++at, pending >>= 8) to[at] = static_cast<char>(pending);
 }

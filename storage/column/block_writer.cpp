@@ -8,6 +8,7 @@
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
+#include "storage/column/field_values.h"
 #include "storage/column/radix_sort.h"
 #include "storage/column/roll_up.h"
 #include "storage/column/text_cut.h"
@@ -16,27 +17,6 @@
 
 namespace sleipnir::storage {
 namespace {
-
-/// The values of one field behind each other: what encoders walk through several times must not lie scattered over the lines.
-struct FieldValues {
-  std::string text;
-  std::vector<uint32_t> ends;
-
-  void add(std::string_view value) {
-    text += value;
-    ends.push_back(static_cast<uint32_t>(text.size()));
-  }
-  std::vector<std::string_view> views() const {
-    std::vector<std::string_view> out;
-    out.reserve(ends.size());
-    uint32_t from = 0;
-    for (const uint32_t end : ends) {
-      out.push_back(std::string_view(text).substr(from, end - from));
-      from = end;
-    }
-    return out;
-  }
-};
 
 /// Rows ahead of the one being cut whose lines are fetched into the cache: they lie in the order of arrival, not of streams.
 constexpr size_t kPrefetchRows = 4;
@@ -196,7 +176,7 @@ class BlockWriter {
   void fields() {
     std::vector<std::string> encoded(fields_.size());
     for (uint32_t f = 0; f < fields_.size(); ++f) {
-      const std::vector<std::string_view> values = fields_[f].views();
+      const std::span<const std::string_view> values = fields_[f].all();
       if (values.empty()) continue;  // seen only in lines that turned out to have no shape
       encode_values({values, looks_like_time(values[0]) ? timestamps_of(f) : std::vector<Nanos>()}, encoded[f]);
       summary_->add_field(f, encoded[f], values);
@@ -209,7 +189,7 @@ class BlockWriter {
     for (uint32_t f = 0; f < fields_.size(); ++f) {
       FieldChunk chunk;
       chunk.field = table_.fields()[f];
-      chunk.values = static_cast<uint32_t>(fields_[f].ends.size());
+      chunk.values = static_cast<uint32_t>(fields_[f].all().size());
       if (chunk.values) {
         chunk.encoding = encoding_of(encoded[f]);
         put(chunk.chunk, encoded[f]);
@@ -224,8 +204,8 @@ class BlockWriter {
   void refer(uint32_t f, uint32_t other, std::vector<std::string>& encoded) {
     if (f == other || encoded[f].empty() || encoded[other].empty() || referred_.contains(f)) return;
     if (encoding_of(encoded[f]) != Encoding::kHex || encoding_of(encoded[other]) != Encoding::kHex) return;
-    const std::vector<std::string_view> values = fields_[f].views(), of_other = fields_[other].views();
-    const auto length = [](const std::vector<std::string_view>& v) { return std::find_if(v.begin(), v.end(), [](std::string_view s) { return !s.empty(); })->size(); };
+    const std::span<const std::string_view> values = fields_[f].all(), of_other = fields_[other].all();
+    const auto length = [](std::span<const std::string_view> v) { return std::find_if(v.begin(), v.end(), [](std::string_view s) { return !s.empty(); })->size(); };
     if (length(values) != length(of_other)) return;
     std::string reference(1, static_cast<char>(Encoding::kReference));
     if (!write_reference({values, {}}, of_other, other, reference) || reference.size() >= encoded[f].size()) return;

@@ -2,6 +2,8 @@
 
 #include <xxhash.h>
 
+#include "storage/column/short_bytes.h"
+
 namespace sleipnir::storage {
 
 Distinct::Distinct(size_t limit) : limit_(limit), slots_(64) {}
@@ -12,7 +14,7 @@ uint32_t Distinct::code(std::string_view text) {
   const size_t mask = slots_.size() - 1;
   size_t at = hash & mask;
   for (; slots_[at].code != kFull; at = (at + 1) & mask)
-    if (slots_[at].tag == tag && entries_[slots_[at].code] == text) return slots_[at].code;
+    if (slots_[at].tag == tag && same_text(entries_[slots_[at].code], text)) return slots_[at].code;
   if (entries_.size() >= limit_) return kFull;
   const auto code = static_cast<uint32_t>(entries_.size());
   slots_[at] = {tag, code};
@@ -27,7 +29,7 @@ uint32_t Distinct::find(std::string_view text) const {
   const uint32_t tag = static_cast<uint32_t>(hash >> 32);
   const size_t mask = slots_.size() - 1;
   for (size_t at = hash & mask; slots_[at].code != kFull; at = (at + 1) & mask)
-    if (slots_[at].tag == tag && entries_[slots_[at].code] == text) return slots_[at].code;
+    if (slots_[at].tag == tag && same_text(entries_[slots_[at].code], text)) return slots_[at].code;
   return kFull;
 }
 

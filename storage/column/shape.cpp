@@ -1,6 +1,5 @@
 #include "storage/column/shape.h"
 
-#include <cstring>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -10,6 +9,7 @@
 #include "storage/bytes.h"
 #include "storage/column/json_cut.h"
 #include "storage/column/logfmt_cut.h"
+#include "storage/column/short_bytes.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -67,34 +67,13 @@ size_t number_end(std::string_view s, size_t at) {
   return at;
 }
 
-template <class Word>
-bool same_ends(const char* a, const char* b, size_t n) {
-  Word a0, b0, a1, b1;
-  std::memcpy(&a0, a, sizeof a0);
-  std::memcpy(&b0, b, sizeof b0);
-  std::memcpy(&a1, a + n - sizeof a1, sizeof a1);
-  std::memcpy(&b1, b + n - sizeof b1, sizeof b1);
-  return ((a0 ^ b0) | (a1 ^ b1)) == 0;
-}
-
-/// Pieces are short, mostly of 8 to 16 bytes: two words that may overlap are compared without a loop or a call.
-bool same(const char* a, const char* b, size_t n) {
-  if (n > 16) return std::memcmp(a, b, n) == 0;
-  if (n >= 8) return same_ends<uint64_t>(a, b, n);
-  if (n >= 4) return same_ends<uint32_t>(a, b, n);
-  for (size_t i = 0; i < n; ++i)
-    if (a[i] != b[i]) return false;
-  return true;
-}
-
 size_t word_end(std::string_view s, size_t at) {
   while (at < s.size() && static_cast<signed char>(s[at]) > 0x20 && s[at] != '"' && s[at] != '=' && s[at] != 0x7f) ++at;
   return at;
 }
 
-}  // namespace
-
-size_t value_end(SlotKind kind, std::string_view line, size_t at) {
+/// value_end, to be inlined where whole lines are cut.
+inline size_t end_of_value(SlotKind kind, std::string_view line, size_t at) {
   switch (kind) {
     case SlotKind::kPlain: {
       const size_t end = plain_end(line, at);
@@ -108,6 +87,10 @@ size_t value_end(SlotKind kind, std::string_view line, size_t at) {
   }
   return std::string_view::npos;
 }
+
+}  // namespace
+
+size_t value_end(SlotKind kind, std::string_view line, size_t at) { return end_of_value(kind, line, at); }
 
 size_t Shape::constant_bytes() const {
   size_t n = 0;
@@ -129,10 +112,10 @@ bool match_shape(const Shape& shape, std::string_view line, std::vector<std::str
   size_t at = 0;
   for (size_t i = 0;; ++i) {
     const std::string& piece = shape.pieces[i];
-    if (line.size() - at < piece.size() || !same(line.data() + at, piece.data(), piece.size())) return false;
+    if (line.size() - at < piece.size() || !same_bytes(line.data() + at, piece.data(), piece.size())) return false;
     at += piece.size();
     if (i == slots) return at == line.size();
-    const size_t end = value_end(shape.slots[i].kind, line, at);
+    const size_t end = end_of_value(shape.slots[i].kind, line, at);
     if (end == std::string_view::npos) return false;
     // A kText slot whose value is plain belongs to the shape with a plain slot: one line, one shape.
     if (shape.slots[i].kind == SlotKind::kText && plain_end(line, at) == end) return false;

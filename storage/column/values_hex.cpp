@@ -5,10 +5,12 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <array>
+#include <bit>
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
+#include "storage/column/hex_digits.h"
+#include "storage/column/short_bytes.h"
 #include "storage/column/values.h"
 
 namespace sleipnir::storage {
@@ -17,25 +19,16 @@ namespace {
 constexpr size_t kMinDigits = 8, kMaxPattern = 256;
 enum Flags : uint8_t { kShared = 1, kHasEmpty = 2 };
 
-constexpr uint8_t kNoDigit = 0x80;
-struct Nibbles {
-  uint8_t of[256];
-  constexpr Nibbles() : of() {
-    for (int c = 0; c < 256; ++c) of[c] = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : kNoDigit;
-  }
-};
-constexpr Nibbles kNibbles;
-uint8_t nibble(char c) { return kNibbles.of[static_cast<uint8_t>(c)]; }
-
 class Pattern {
  public:
   explicit Pattern(std::string text) : text_(std::move(text)) {
     for (size_t i = 0; i < text_.size(); ++i) (text_[i] == '\0' ? digits_ : constants_).push_back(static_cast<uint8_t>(i));
+    together_ = !digits_.empty() && digits_.size() == digits_.back() - digits_.front() + 1u;
   }
   static Pattern of(std::string_view value) {
     std::string text(value);
     for (char& c : text)
-      if (nibble(c) != kNoDigit) c = '\0';
+      if (hex_digit(c) != kNoDigit) c = '\0';
     return Pattern(std::move(text));
   }
 
@@ -43,23 +36,15 @@ class Pattern {
   size_t digits() const { return digits_.size(); }
   size_t bytes() const { return (digits_.size() + 1) / 2; }
 
-  /// Writes bytes() bytes; an odd last digit stands alone in its byte. False: the value is not of the pattern.
+  /// Writes bytes() bytes. False: the value is not of the pattern.
   bool pack(std::string_view value, char* out) const {
     if (value.size() != text_.size()) return false;
-    uint8_t bad = 0;
-    for (const uint8_t at : constants_) bad |= value[at] != text_[at];
-    const size_t pairs = digits_.size() / 2;
-    for (size_t k = 0; k < pairs; ++k) {
-      const uint8_t high = nibble(value[digits_[2 * k]]), low = nibble(value[digits_[2 * k + 1]]);
-      bad |= (high | low) & kNoDigit;
-      out[k] = static_cast<char>(high << 4 | low);
-    }
-    if (digits_.size() % 2) {
-      const uint8_t high = nibble(value[digits_.back()]);
-      bad |= high & kNoDigit;
-      out[pairs] = static_cast<char>(high << 4);
-    }
-    return !bad;
+    for (const uint8_t at : constants_)
+      if (value[at] != text_[at]) return false;
+    if (together_) return pack_hex(value.data() + digits_[0], digits_.size(), out);
+    char digits[kMaxPattern];
+    for (size_t k = 0; k < digits_.size(); ++k) digits[k] = value[digits_[k]];
+    return pack_hex(digits, digits_.size(), out);
   }
   void unpack(const char* packed, std::string& out) const {
     static constexpr char kDigits[] = "0123456789abcdef";
@@ -75,6 +60,7 @@ class Pattern {
  private:
   std::string text_;
   std::vector<uint8_t> digits_, constants_;  // places
+  bool together_ = false;                    // the digits follow one another
 };
 
 class HexValues : public Values {
@@ -92,7 +78,7 @@ class HexValues : public Values {
     if (test.text.empty()) return test.op != TextTest::Op::kEquals || flags_ & kHasEmpty;
     if (test.op == TextTest::Op::kEquals ? test.text.size() != pattern_.text().size() : test.text.size() > pattern_.text().size()) return false;
     // Every character of the test is a hex digit or one of the pattern's own.
-    return std::all_of(test.text.begin(), test.text.end(), [&](char c) { return nibble(c) != kNoDigit || pattern_.text().find(c) != std::string::npos; });
+    return std::all_of(test.text.begin(), test.text.end(), [&](char c) { return hex_digit(c) != kNoDigit || pattern_.text().find(c) != std::string::npos; });
   }
   /// Each stored entry is looked at once, for equality in its packed form.
   void test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const override {
@@ -159,25 +145,60 @@ class HexValues : public Values {
 /// Numbers distinct packed ids in order of appearance. All bytes are hashed: many ids begin alike, with a time or with padding.
 class DistinctIds {
  public:
-  DistinctIds(size_t count, size_t bytes) : bytes_(bytes), slots_(std::bit_ceil(count * 2 + 2), 0) {}
-  uint32_t code(const char* id) {
-    const size_t mask = slots_.size() - 1;
-    for (size_t at = XXH3_64bits(id, bytes_) & mask;; at = (at + 1) & mask) {
-      if (slots_[at] == 0) {
-        entries_.append(id, bytes_);
-        return (slots_[at] = static_cast<uint32_t>(entries_.size() / bytes_)) - 1;
-      }
-      if (std::memcmp(entries_.data() + (slots_[at] - 1) * bytes_, id, bytes_) == 0) return slots_[at] - 1;
+  /// Ids behind each other, `bytes` each.
+  DistinctIds(std::string_view ids, size_t bytes) : ids_(ids), bytes_(bytes), slots_(std::bit_ceil(2 * ids.size() / bytes + 2)) {}
+
+  /// The number of each id. The table is larger than caches: slots are fetched ahead.
+  std::vector<uint32_t> codes() {
+    constexpr size_t kAhead = 16;
+    const size_t count = ids_.size() / bytes_, mask = slots_.size() - 1;
+    std::vector<uint64_t> hashes(count);
+    for (size_t i = 0; i < count; ++i) hashes[i] = XXH3_64bits(id(i), bytes_);
+    std::vector<uint32_t> codes(count);
+    for (size_t i = 0; i < count; ++i) {
+      if (i + kAhead < count) __builtin_prefetch(&slots_[hashes[i + kAhead] & mask]);
+      codes[i] = code(i, hashes[i]);
     }
+    return codes;
   }
-  const std::string& entries() const { return entries_; }
-  size_t size() const { return entries_.size() / bytes_; }
+  size_t size() const { return firsts_.size(); }
+  std::string entries() const {
+    std::string out(firsts_.size() * bytes_, '\0');
+    for (size_t e = 0; e < firsts_.size(); ++e) copy_bytes(out.data() + e * bytes_, id(firsts_[e]), bytes_);
+    return out;
+  }
 
  private:
+  struct Slot { uint32_t tag = 0, next = 0; };  // next: code + 1, 0 is free
+
+  const char* id(size_t i) const { return ids_.data() + i * bytes_; }
+  uint32_t code(size_t i, uint64_t hash) {
+    const auto tag = static_cast<uint32_t>(hash >> 32);
+    for (size_t at = hash;; ++at) {
+      Slot& slot = slots_[at & (slots_.size() - 1)];
+      if (slot.next == 0) {
+        firsts_.push_back(static_cast<uint32_t>(i));
+        slot = {tag, static_cast<uint32_t>(firsts_.size())};
+        return slot.next - 1;
+      }
+      if (slot.tag == tag && same_bytes(id(firsts_[slot.next - 1]), id(i), bytes_)) return slot.next - 1;
+    }
+  }
+
+  std::string_view ids_;
   size_t bytes_;
-  std::vector<uint32_t> slots_;  // code + 1, 0 is free
-  std::string entries_;
+  std::vector<Slot> slots_;
+  std::vector<uint32_t> firsts_;  // of each code, the first id that has it
 };
+
+/// `codes` of the values that are not empty, raised by one, among 0 for those that are.
+std::vector<uint32_t> with_empty(std::span<const std::string_view> values, std::span<const uint32_t> codes) {
+  std::vector<uint32_t> out(values.size());
+  size_t next = 0;
+  for (size_t i = 0; i < values.size(); ++i)
+    if (!values[i].empty()) out[i] = codes[next++] + 1;
+  return out;
+}
 
 }  // namespace
 
@@ -196,14 +217,9 @@ bool write_hex(const ValuesInput& in, std::string& out) {
   }
   packed.resize(filled);
   const bool has_empty = filled < in.values.size() * bytes;
-  DistinctIds distinct(filled / bytes, bytes);
-  std::vector<uint32_t> codes(in.values.size());
-  size_t at = 0;
-  for (size_t i = 0; i < codes.size(); ++i) {
-    if (in.values[i].empty()) continue;
-    codes[i] = distinct.code(packed.data() + at) + has_empty;
-    at += bytes;
-  }
+  DistinctIds distinct(packed, bytes);
+  std::vector<uint32_t> codes = distinct.codes();
+  if (has_empty) codes = with_empty(in.values, codes);
   const unsigned width = bits_for(distinct.size() + has_empty - 1);
   const bool shared = has_empty || distinct.size() * bytes + packed_bytes(codes.size(), width) < packed.size();
   put_bytes(out, pattern.text());
