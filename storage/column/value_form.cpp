@@ -1,10 +1,6 @@
 #include "storage/column/value_form.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstring>
-
-#include "storage/column/needle.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -12,26 +8,6 @@ namespace {
 constexpr size_t kMaxNumbers = 16, kMaxDigits = 18;
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
-
-using Wide = unsigned __int128;
-
-size_t digits_of(uint64_t n) { return std::to_string(n).size(); }
-
-/// Whether a number of the range begins with the digits of `v`.
-bool some_begins_with(NumberRange range, uint64_t v) {
-  if (v == 0) return range.low == 0;
-  Wide from = v, count = 1;
-  for (; from <= range.high; from *= 10, count *= 10)
-    if (from + count - 1 >= range.low) return true;
-  return false;
-}
-
-/// Whether a number of the range has the remainder v modulo m.
-bool some_ends_with(NumberRange range, uint64_t v, uint64_t m) {
-  const uint64_t of_low = range.low % m;
-  const uint64_t first = range.low + (v >= of_low ? v - of_low : m - of_low + v);
-  return first <= range.high;
-}
 
 /// The longest stretch without digits: it stands in the text of every form that may hold the needle.
 std::string_view longest_stretch(std::string_view needle) {
@@ -71,36 +47,28 @@ bool cut_numbers(std::string_view value, std::string& text, std::vector<uint64_t
   return true;
 }
 
-bool NumberRange::may_hold(const TextTest& test) const {
-  const std::string& text = test.text;
-  if (text.empty()) return test.op != TextTest::Op::kEquals;
-  if (text.size() > digits_of(high) || !std::all_of(text.begin(), text.end(), digit)) return false;
-  if (text.size() > kMaxDigits) return true;
-  uint64_t v = 0, m = 1;
-  std::from_chars(text.data(), text.data() + text.size(), v);
-  for (size_t i = 0; i < text.size(); ++i) m *= 10;
-  const bool canonical = text[0] != '0' || text.size() == 1;
-  switch (test.op) {
-    case TextTest::Op::kEquals: return canonical && v >= low && v <= high;
-    case TextTest::Op::kStartsWith: return canonical && some_begins_with(*this, v);
-    case TextTest::Op::kEndsWith: return some_ends_with(*this, v, m);
-    case TextTest::Op::kContains: return true;
-  }
-  return true;
-}
-
-bool ValueForm::may_contain(std::string_view needle) const {
-  if (numbers.empty()) return text.find(needle) != std::string::npos;
-  if (text.find(longest_stretch(needle)) == std::string::npos) return false;
+std::optional<Alignment> align_numbers(std::string_view form, const TextTest& test) {
+  using Op = TextTest::Op;
+  if (test.text.empty()) return Alignment{test.op != Op::kEquals || form.empty(), {}};
+  if (test.text.find('\0') != std::string::npos || form.find(longest_stretch(test.text)) == std::string_view::npos) return Alignment();
+  // A NUL, which no value holds, marks both ends.
+  const std::string mark(1, '\0');
+  const bool begins = test.op == Op::kStartsWith || test.op == Op::kEquals, ends = test.op == Op::kEndsWith || test.op == Op::kEquals;
   Shape shape;
-  for (size_t from = 0, n = 0;; ++n) {
-    const size_t end = std::min(text.find('\0', from), text.size());
-    shape.pieces.push_back(text.substr(from, end - from));
-    if (end == text.size()) break;
-    shape.slots.push_back({SlotKind::kNumber, static_cast<uint32_t>(n)});
+  for (size_t from = 0;;) {
+    const size_t end = std::min(form.find('\0', from), form.size());
+    shape.pieces.emplace_back(form.substr(from, end - from));
+    if (end == form.size()) break;
+    shape.slots.push_back({SlotKind::kNumber, static_cast<uint32_t>(shape.slots.size())});
     from = end + 1;
   }
-  const auto alignment = align(shape, needle);
+  shape.pieces.front() = mark + shape.pieces.front();
+  shape.pieces.back() += mark;
+  return align(shape, (begins ? mark : "") + test.text + (ends ? mark : ""));
+}
+
+bool ValueForm::may_hold(const TextTest& test) const {
+  const auto alignment = align_numbers(text, test);
   if (!alignment || alignment->always) return true;
   return std::any_of(alignment->alternatives.begin(), alignment->alternatives.end(), [&](const Alignment::Alternative& tests) {
     return std::all_of(tests.begin(), tests.end(), [&](const Alignment::SlotTest& t) { return numbers[t.slot].may_hold(t.test); });

@@ -1,11 +1,13 @@
 #pragma once
 // What values look like: text, and numbers of which only the range is known. Templates (values_template.cpp) and vocabularies are made of such forms.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "storage/column/values.h"
+#include "storage/column/needle.h"
+#include "storage/column/number_test.h"
 
 namespace sleipnir::storage {
 
@@ -13,24 +15,15 @@ namespace sleipnir::storage {
 /// text. False where the value holds a NUL or more than 16 numbers.
 bool cut_numbers(std::string_view value, std::string& text, std::vector<uint64_t>& numbers);
 
-struct NumberRange {
-  uint64_t low = UINT64_MAX, high = 0;
-
-  void add(uint64_t n) { add(NumberRange{n, n}); }
-  void add(NumberRange o) {
-    low = o.low < low ? o.low : low;
-    high = o.high > high ? o.high : high;
-  }
-  /// False only if the test holds for no number of the range.
-  bool may_hold(const TextTest& test) const;
-};
+/// The values of a form of this text for which the test holds, told by tests of their numbers: exact, as align() (needle.h) is for lines.
+std::optional<Alignment> align_numbers(std::string_view form, const TextTest& test);
 
 struct ValueForm {
   std::string text;                  ///< NUL where a number stands
   std::vector<NumberRange> numbers;  ///< one a NUL
 
-  /// False only if no value of this form contains `needle`.
-  bool may_contain(std::string_view needle) const;
+  /// False only if the test holds for no value of this form.
+  bool may_hold(const TextTest& test) const;
   /// The text with the highest numbers: has the longest words, and the bytes other than digits, of all values.
   std::string longest() const;
 };

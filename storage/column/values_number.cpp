@@ -8,7 +8,7 @@
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
-#include "storage/column/values.h"
+#include "storage/column/number_test.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -92,6 +92,9 @@ class NumberValues : public Values {
     } else if (test.op == TextTest::Op::kEquals) {
       const uint64_t want = static_cast<uint64_t>(*scaled(test.text, fraction_)) - static_cast<uint64_t>(base_);
       for (uint32_t i = 0; i < hits.size(); ++i) hits[i] = bits_[first + i] == want;
+    } else if (fraction_ == 0 && base_ >= 0 && base_ <= kMost) {
+      const auto low = static_cast<uint64_t>(base_);
+      NumberTest(test, {low, low + max_offset()}).test(low, bits_, first, hits);
     } else {
       Values::test(test, first, hits);
     }
@@ -100,6 +103,8 @@ class NumberValues : public Values {
   std::unique_ptr<Values> outline() const override { return std::make_unique<NumberValues>(size_, fraction_, base_, PackedBits(nullptr, bits_.width())); }
 
  private:
+  static constexpr int64_t kMost = 999'999'999'999'999'999;
+
   int64_t value(size_t i) const { return static_cast<int64_t>(static_cast<uint64_t>(base_) + bits_[i]); }
   uint64_t max_offset() const { return bits_.width() >= 64 ? ~uint64_t{0} : (uint64_t{1} << bits_.width()) - 1; }
 

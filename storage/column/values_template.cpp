@@ -3,6 +3,7 @@
 //   varint templates, u8 width, compressed(per template: string; a run is NUL), packed template codes,
 //   per template and run: u8 width, varint base, packed numbers
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <bit>
 #include <charconv>
@@ -21,10 +22,55 @@ namespace {
 constexpr size_t kMaxTemplates = 1024;
 constexpr size_t kMaxTemplateBytes = 16 << 20;
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
+/// Codes are unpacked in pieces of this many, which stay in the cache.
+constexpr size_t kPiece = 1024;
 
 struct Numbers { uint64_t base = 0; PackedBits bits; };
-struct Template { std::string text; std::vector<Numbers> runs; uint32_t count = 0; };
+struct Template {
+  ValueForm form;
+  std::vector<Numbers> runs;
+  uint32_t count = 0;
+
+  uint64_t number(size_t run, uint32_t rank) const { return runs[run].base + runs[run].bits[rank]; }
+  /// The text of the rank-th of its values.
+  void append(uint32_t rank, std::string& out) const {
+    size_t run = 0, from = 0;
+    for (size_t at; (at = form.text.find('\0', from)) != std::string::npos; from = at + 1, ++run) {
+      out.append(form.text, from, at - from);
+      char buffer[24];
+      out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, number(run, rank)).ptr);
+    }
+    out.append(form.text, from);
+  }
+  std::vector<uint8_t> test(const TextTest& test) const;
+};
+
+/// hits[rank] = the test holds.
+std::vector<uint8_t> Template::test(const TextTest& test) const {
+  std::vector<uint8_t> hits(count), both(count);
+  const auto alignment = align_numbers(form.text, test);
+  if (!alignment) {
+    std::string value;
+    for (uint32_t rank = 0; rank < count; ++rank) {
+      value.clear();
+      append(rank, value);
+      hits[rank] = test.holds(value);
+    }
+    return hits;
+  }
+  if (alignment->always) return std::vector<uint8_t>(count, 1);
+  for (const Alignment::Alternative& tests : alignment->alternatives) {
+    const auto never = [&](const Alignment::SlotTest& t) { return !form.numbers[t.slot].may_hold(t.test); };
+    if (std::any_of(tests.begin(), tests.end(), never)) continue;
+    std::vector<uint8_t> all(count, 1);
+    for (const auto& [slot, of_number] : tests) {
+      NumberTest(of_number, form.numbers[slot]).test(runs[slot].base, runs[slot].bits, 0, both);
+      for (uint32_t rank = 0; rank < count; ++rank) all[rank] &= both[rank];
+    }
+    for (uint32_t rank = 0; rank < count; ++rank) hits[rank] |= all[rank];
+  }
+  return hits;
+}
 
 /// What is known of each number that one run of a template may be: a table by number where numbers are small, else a hash table.
 class KnownNumbers {
@@ -58,29 +104,20 @@ class TemplateValues : public Values {
  public:
   TemplateValues(uint32_t size, std::vector<Template> templates, PackedBits codes) : templates_(std::move(templates)), codes_(codes) { size_ = size; }
   Encoding encoding() const override { return Encoding::kTemplate; }
-  void append(uint32_t i, std::string& out) const override {
-    const Template& t = templates_[codes_[i]];
-    size_t run = 0, from = 0;
-    for (size_t at; (at = t.text.find('\0', from)) != std::string::npos; from = at + 1, ++run) {
-      out.append(t.text, from, at - from);
-      char buffer[24];
-      out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, number(t, run, i)).ptr);
-    }
-    out.append(t.text, from);
-  }
+  void append(uint32_t i, std::string& out) const override { templates_[codes_[i]].append(rank(i), out); }
   uint32_t length(uint32_t i) const override {
     const Template& t = templates_[codes_[i]];
-    size_t n = t.text.size() - t.runs.size();
+    size_t n = t.form.text.size() - t.runs.size();
     for (size_t run = 0; run < t.runs.size(); ++run) {
       char buffer[24];
-      n += static_cast<size_t>(std::to_chars(buffer, buffer + sizeof buffer, number(t, run, i)).ptr - buffer);
+      n += static_cast<size_t>(std::to_chars(buffer, buffer + sizeof buffer, t.number(run, rank(i))).ptr - buffer);
     }
     return static_cast<uint32_t>(n);
   }
   std::vector<ValueForm> forms() const override {
     std::vector<ValueForm> out;
     for (const Template& t : templates_) {
-      ValueForm& form = out.emplace_back(ValueForm{t.text, {}});
+      ValueForm& form = out.emplace_back(ValueForm{t.form.text, {}});
       for (const Numbers& run : t.runs) {
         NumberRange& range = form.numbers.emplace_back();
         for (uint32_t i = 0; i < t.count; ++i) range.add(run.base + run.bits[i]);
@@ -89,19 +126,21 @@ class TemplateValues : public Values {
     return out;
   }
   bool may_hold(const TextTest& test) const override {
-    return std::any_of(templates_.begin(), templates_.end(), [&](const Template& t) { return verdict(t, test) != Verdict::kNever; });
+    return std::any_of(templates_.begin(), templates_.end(), [&](const Template& t) { return t.form.may_hold(test); });
   }
   void test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const override {
-    std::vector<Verdict> verdicts;
-    for (const Template& t : templates_) verdicts.push_back(verdict(t, test));
-    std::string value;
-    for (uint32_t i = 0; i < hits.size(); ++i) {
-      const Verdict v = verdicts[codes_[first + i]];
-      hits[i] = v == Verdict::kAlways;
-      if (v != Verdict::kMaybe) continue;
-      value.clear();
-      append(first + i, value);
-      hits[i] = test.holds(value);
+    std::vector<std::vector<uint8_t>> of_template;
+    for (const Template& t : templates_) of_template.push_back(t.test(test));
+    std::vector<const uint8_t*> next;  // by template, of the next value
+    for (const auto& of : of_template) next.push_back(of.data());
+    std::array<uint32_t, kPiece> codes;
+    const size_t end = first + hits.size();
+    for (size_t at = 0; at < end; at += kPiece) {
+      const auto piece = std::span(codes).first(std::min(kPiece, end - at));
+      codes_.unpack(at, piece);
+      size_t i = 0;
+      for (; i < piece.size() && at + i < first; ++i) ++next[piece[i]];
+      for (; i < piece.size(); ++i) hits[at + i - first] = *next[piece[i]]++;
     }
   }
   void distinct(std::span<const uint32_t> ranks, std::span<uint32_t> codes, Texts& texts) const override {
@@ -125,38 +164,11 @@ class TemplateValues : public Values {
   }
   size_t memory() const override {
     size_t bytes = sizeof *this + ranks_bytes_.load(std::memory_order_relaxed);
-    for (const Template& t : templates_) bytes += sizeof t + t.text.size() + t.runs.size() * sizeof(Numbers);
+    for (const Template& t : templates_) bytes += sizeof t + t.form.text.size() + t.runs.size() * (sizeof(Numbers) + sizeof(NumberRange));
     return bytes;
   }
 
  private:
-  enum class Verdict : uint8_t { kNever, kMaybe, kAlways };
-
-  /// What the constant text alone decides. Sound: a test without digits can only match inside one stretch of constant text.
-  static Verdict verdict(const Template& t, const TextTest& test) {
-    if (t.runs.empty()) return test.holds(t.text) ? Verdict::kAlways : Verdict::kNever;
-    if (std::any_of(test.text.begin(), test.text.end(), digit)) return longest_stretch_missing(t, test.text) ? Verdict::kNever : Verdict::kMaybe;
-    if (test.op == TextTest::Op::kEquals) return Verdict::kNever;
-    return test.holds(t.text) ? Verdict::kAlways : Verdict::kNever;
-  }
-
-  /// A stretch of the test's text between digits must stand in the template's own text.
-  static bool longest_stretch_missing(const Template& t, std::string_view text) {
-    for (size_t i = 0; i < text.size();) {
-      if (digit(text[i])) {
-        ++i;
-        continue;
-      }
-      size_t end = i;
-      while (end < text.size() && !digit(text[end])) ++end;
-      if (t.text.find(text.substr(i, end - i)) == std::string::npos) return true;
-      i = end;
-    }
-    return false;
-  }
-
-  uint64_t number(const Template& t, size_t run, uint32_t i) const { return t.runs[run].base + t.runs[run].bits[rank(i)]; }
-
   /// Number of values before i with the same template.
   uint32_t rank(uint32_t i) const {
     std::call_once(ranked_, [&] {
@@ -227,8 +239,8 @@ std::unique_ptr<Values> read_template(std::string_view bytes, uint32_t size) {
   ByteReader texts(*table), body(rest);
   std::vector<Template> templates(count);
   for (Template& t : templates) {
-    t.text = texts.bytes();
-    t.runs.resize(static_cast<size_t>(std::count(t.text.begin(), t.text.end(), '\0')));
+    t.form.text = texts.bytes();
+    t.runs.resize(static_cast<size_t>(std::count(t.form.text.begin(), t.form.text.end(), '\0')));
   }
   const std::string_view packed = body.take(packed_bytes(size, width));
   if (!texts.finished() || !body.ok()) return nullptr;
@@ -243,6 +255,7 @@ std::unique_ptr<Values> read_template(std::string_view bytes, uint32_t size) {
       run.base = body.varint();
       if (bits > 64) return nullptr;
       run.bits = PackedBits(body.take(packed_bytes(t.count, bits)).data(), bits);
+      t.form.numbers.push_back({run.base, run.base + (bits < 64 ? (uint64_t{1} << bits) - 1 : ~uint64_t{0})});
     }
   if (!body.finished()) return nullptr;
   return std::make_unique<TemplateValues>(size, std::move(templates), codes);

@@ -1,6 +1,7 @@
 #include "storage/column/vocabulary.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "storage/bytes.h"
 #include "storage/column/block_format.h"
@@ -25,19 +26,17 @@ enum Flags : uint8_t { kAnything = 1, kFolded = 2 };
 
 }  // namespace
 
-bool Vocabulary::OfField::may_contain(std::string_view text) const {
+bool Vocabulary::OfField::may_hold(const TextTest& test) const {
   if (anything) return true;
-  if (text.size() <= longest && std::all_of(text.begin(), text.end(), [&](char c) { return alphabet[static_cast<uint8_t>(c)]; })) return true;
-  return std::any_of(forms.begin(), forms.end(), [&](const auto& form) { return ValueForm{form.first, form.second}.may_contain(text); });
+  if (test.text.size() <= longest && std::all_of(test.text.begin(), test.text.end(), [&](char c) { return alphabet[static_cast<uint8_t>(c)]; })) return true;
+  return std::any_of(forms.begin(), forms.end(), [&](const auto& form) { return ValueForm{form.first, form.second}.may_hold(test); });
 }
-
-bool Vocabulary::OfField::may_hold(const TextTest& test) const { return may_contain(test.text); }
 
 bool Vocabulary::may_hold(std::string_view text) const {
   if (anything_ || text.empty()) return true;
-  std::map<std::pair<uint32_t, std::string>, bool> known;
+  std::map<std::tuple<uint32_t, TextTest::Op, std::string>, bool> known;
   const auto field_may_hold = [&](uint32_t field, const TextTest& test) {
-    const auto [at, fresh] = known.try_emplace({field, test.text});
+    const auto [at, fresh] = known.try_emplace({field, test.op, test.text});
     if (fresh) at->second = fields_[field].may_hold(test);
     return at->second;
   };

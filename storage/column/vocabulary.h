@@ -52,7 +52,6 @@ class Vocabulary {
     uint64_t longest = 0;       ///< … up to this length
     std::map<std::string, std::vector<NumberRange>, std::less<>> forms;  ///< of the other values
 
-    bool may_contain(std::string_view text) const;
     bool may_hold(const TextTest& test) const;
   };
 
