@@ -5,7 +5,7 @@
 namespace sleipnir::logql {
 
 namespace {
-bool among(const std::string& name, std::span<const std::string> names) {
+bool among(std::string_view name, std::span<const std::string> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 }  // namespace
@@ -22,6 +22,10 @@ LabelSet all_but(const LabelSet& labels, std::span<const std::string> names) {
   for (const Label& label : labels)
     if (!label.value.empty() && !among(label.name, names)) kept.push_back(label);
   return LabelSet(std::move(kept));
+}
+
+bool groups_by(const Grouping& grouping, std::string_view name, std::string_view value) {
+  return among(name, grouping.labels) ? !grouping.without : grouping.without && !value.empty();
 }
 
 LabelSet group_labels(const LabelSet& labels, const std::optional<Grouping>& grouping) {

@@ -59,7 +59,7 @@ class Evaluator {
 
  private:
   Result<Vector> evaluate_node(const LogExpr&) { return invalid("a log query cannot be evaluated as a metric query"); }
-  Result<Vector> evaluate_node(const RangeAggregation& node) { return evaluate_range(node, nullptr); }
+  Result<Vector> evaluate_node(const RangeAggregation& node) { return evaluate_range({&node, {}}); }
   Result<Vector> evaluate_node(const Literal& node) { return Vector::of_scalar(node.value); }
 
   Result<Vector> evaluate_node(const VectorFn& node) {
@@ -87,61 +87,47 @@ class Evaluator {
     if (node.op == VectorOp::kApproxTopk) {
       if (auto allowed = check_approx_topk(); !allowed.ok()) return allowed.error();
     }
-    auto inner = evaluate_inner(node);
+    const auto reached = reach(node);
+    auto inner = reached ? evaluate_range(*reached) : evaluate(*node.inner);
+    // The input of an aggregation that reduces it at once is no result of its own, all other inputs are.
+    if (!reduces(node.op)) inner = within_limit(std::move(inner));
     if (!inner.ok()) return inner;
-    switch (node.op) {
-      case VectorOp::kTopk:
-      case VectorOp::kBottomk:
-      case VectorOp::kApproxTopk:
-        return select_top(node, *std::move(inner), poll_);
-      case VectorOp::kSort:
-      case VectorOp::kSortDesc:
-        return sort_by_value(*std::move(inner), node.op == VectorOp::kSortDesc, steps_, poll_);
-      default:
-        if (is_done_by_range(node)) return inner;
-        return aggregate(node, *std::move(inner), steps_, poll_);
-    }
+    if (selects(node.op)) return select_top(node, *std::move(inner), poll_);
+    if (node.op == VectorOp::kSort || node.op == VectorOp::kSortDesc) return sort_by_value(*std::move(inner), node.op == VectorOp::kSortDesc, steps_, poll_);
+    return reached ? std::move(inner) : aggregate(node, *std::move(inner), steps_, poll_);
   }
 
-  /// The input of an aggregation that reduces it at once is no result of its own, all other inputs are.
-  Result<Vector> evaluate_inner(const VectorAggregation& node) {
-    if (auto* range = grouped_range(node)) return evaluate_range(*range, &node);
-    if (auto best = best_of(node)) {
-      if (auto* range = std::get_if<RangeAggregation>(&node.inner->v)) return within_limit(evaluate_range(*range, nullptr, best));
-      auto& grouped = std::get<VectorAggregation>(node.inner->v);
-      return within_limit(evaluate_range(*grouped_range(grouped), &grouped, best));
-    }
-    switch (node.op) {
-      case VectorOp::kSum:
-      case VectorOp::kAvg:
-      case VectorOp::kCount:
-      case VectorOp::kMin:
-      case VectorOp::kMax:
-        return evaluate(*node.inner);
-      default:
-        return within_limit(evaluate(*node.inner));
-    }
+  static bool selects(VectorOp op) { return op == VectorOp::kTopk || op == VectorOp::kBottomk || op == VectorOp::kApproxTopk; }
+  static bool reduces(VectorOp op) {
+    return op == VectorOp::kSum || op == VectorOp::kAvg || op == VectorOp::kCount || op == VectorOp::kMin || op == VectorOp::kMax;
   }
 
-  static const RangeAggregation* grouped_range(const VectorAggregation& node) {
+  /// A range aggregation, and what those around it make of its series.
+  struct Reach {
+    const RangeAggregation* range;
+    RangeUse use;
+  };
+
+  /// Where rows can be grouped as `node` groups series. It may have nothing left to reduce then.
+  static std::optional<Reach> grouped_range(const VectorAggregation& node) {
     auto* range = std::get_if<RangeAggregation>(&node.inner->v);
-    return range && groups_rows(node, *range) ? range : nullptr;
+    if (!range || !groups_rows(node, *range)) return {};
+    const bool done = plan_range(*range, &node).series_are_groups;
+    return Reach{range, {.groups = &node, .reduces = done ? nullptr : &node}};
   }
 
-  /// An aggregation by names whose range aggregation is grouped already has nothing left to do, unless rows that failed are kept.
-  static bool is_done_by_range(const VectorAggregation& node) {
-    if (!node.grouping || node.grouping->without || !grouped_range(node)) return false;
-    return !plan_range(*grouped_range(node), &node).hints.preserve_errors;
-  }
-
-  /// What a selection over all series takes of an inner range aggregation. A limit that cuts series off needs them all.
-  std::optional<Best> best_of(const VectorAggregation& node) const {
-    if (node.op != VectorOp::kTopk && node.op != VectorOp::kBottomk && node.op != VectorOp::kApproxTopk) return {};
-    if (node.grouping || context_.partial_series) return {};
-    auto* grouped = std::get_if<VectorAggregation>(&node.inner->v);
-    const bool reaches_range = std::holds_alternative<RangeAggregation>(node.inner->v) || (grouped && is_done_by_range(*grouped));
-    if (!reaches_range) return {};
-    return logql::best_of(node);
+  /// The range aggregation that can do the work of `node`: straight below, or below an aggregation that has nothing left to do.
+  std::optional<Reach> reach(const VectorAggregation& node) const {
+    auto reached = grouped_range(node);
+    if (reached) return reached;
+    if (auto* range = std::get_if<RangeAggregation>(&node.inner->v); range && range->op != RangeOp::kAbsentOverTime) reached = Reach{range, {}};
+    if (auto* below = std::get_if<VectorAggregation>(&node.inner->v)) reached = grouped_range(*below);
+    if (!reached || reached->use.reduces) return {};
+    // A limit that cuts series off needs them all.
+    if (selects(node.op) && !node.grouping && !context_.partial_series) reached->use.best = best_of(node);
+    else if (reduces(node.op)) reached->use.reduces = &node;
+    else return {};
+    return reached;
   }
 
   Result<void> check_approx_topk() const {
@@ -152,13 +138,12 @@ class Evaluator {
     return {};
   }
 
-  Result<Vector> evaluate_range(const RangeAggregation& node, const VectorAggregation* outer, const std::optional<Best>& best = {}) {
-    Nanos most = context_.limits ? context_.limits->max_query_range : 0;
-    if (most > 0 && node.range.range > most) {
-      return Error{ErrorKind::kLimit, "[interval] value exceeds limit: [" + format_prometheus_duration(node.range.range) + "] > [" +
-                                          format_prometheus_duration(most) + "]"};
+  Result<Vector> evaluate_range(const Reach& reach) {
+    const Nanos most = context_.limits ? context_.limits->max_query_range : 0, range = reach.range->range.range;
+    if (most > 0 && range > most) {
+      return Error{ErrorKind::kLimit, "[interval] value exceeds limit: [" + format_prometheus_duration(range) + "] > [" + format_prometheus_duration(most) + "]"};
     }
-    return logql::evaluate_range(node, outer, steps_, context_, memory_, best);
+    return logql::evaluate_range(*reach.range, reach.use, steps_, context_, memory_);
   }
 
   const Steps& steps_;

@@ -198,6 +198,8 @@ RangePlan plan_range(const RangeAggregation& aggregation, const VectorAggregatio
   plan.hints = make_hints(aggregation, plan.stages, grouping);
   choose_series(plan, aggregation, grouping);
   if (outer && !pushed) fold_series(plan, outer->grouping);
+  // Rows that failed are not grouped, but may be kept.
+  plan.series_are_groups = outer && outer->grouping && !outer->grouping->without && !plan.hints.preserve_errors;
   plan.order = order_of(aggregation);
 
   auto ignores_line = [&](const Stage& s) { return reads_labels_only(s) || (plan.hints.skip_parsers && is_parser(s)); };

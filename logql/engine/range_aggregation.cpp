@@ -158,50 +158,6 @@ class RangeRun {
   std::atomic<bool> failed_{false};
 };
 
-/// Turns what the function has found into series, sorted by labels.
-class Collector {
- public:
-  Collector(const RowSeries& series, const QueryContext& context, MemoryBudget& memory) : series_(series), poll_(context.cancellation) {
-    vector_.held = BudgetShare(&memory);
-  }
-
-  Result<Vector> all(RangeFunction& function) {
-    auto done = function.finish([this](uint32_t series, std::span<const Point> points) { return add(series, points); }, poll_);
-    if (!done.ok()) return done.error();
-    return sorted();
-  }
-
-  Result<Vector> best(RangeFunction& function, const Best& best) {
-    BestSeries kept(best);
-    size_t count = 0;
-    auto offer = [&](uint32_t series, std::span<const Point> points) {
-      ++count;
-      kept.offer(points, [&] { return series_.labels(series); });
-      return vector_.held.set(kept.bytes());
-    };
-    auto done = function.finish(offer, poll_);
-    if (!done.ok()) return done.error();
-    vector_.series = kept.take();
-    vector_.left_out = count - vector_.series.size();
-    return sorted();
-  }
-
- private:
-  Result<void> add(uint32_t series, std::span<const Point> points) {
-    vector_.series.push_back({series_.labels(series), {points.begin(), points.end()}});
-    return vector_.held.add(memory_of(vector_.series.back()));
-  }
-  Result<Vector> sorted() {
-    stable_sort(vector_.series, poll_, [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
-    if (!poll_.status().ok()) return poll_.status().error();
-    return std::move(vector_);
-  }
-
-  const RowSeries& series_;
-  Poll poll_;
-  Vector vector_;
-};
-
 /// 1 at the steps where no series has a point.
 Vector absent(const Vector& present, const LabelSet& labels, const Steps& steps) {
   std::vector<bool> seen(steps.count);
@@ -217,9 +173,8 @@ Vector absent(const Vector& present, const LabelSet& labels, const Steps& steps)
 
 }  // namespace
 
-Result<Vector> evaluate_range(const RangeAggregation& aggregation, const VectorAggregation* outer, const Steps& steps, const QueryContext& context,
-                              MemoryBudget& memory, const std::optional<Best>& best) {
-  RangePlan plan = plan_range(aggregation, outer);
+Result<Vector> evaluate_range(const RangeAggregation& aggregation, const RangeUse& use, const Steps& steps, const QueryContext& context, MemoryBudget& memory) {
+  RangePlan plan = plan_range(aggregation, use.groups);
   Windows windows(steps, aggregation.range.range, aggregation.range.offset);
   auto in_sets = collect_in_sets(plan.stages, aggregation.range.unwrap, windows.begin(), windows.end(), context);
   if (!in_sets.ok()) return in_sets.error();
@@ -228,10 +183,8 @@ Result<Vector> evaluate_range(const RangeAggregation& aggregation, const VectorA
 
   RangeRun run(aggregation, *pipeline, windows, context, memory);
   if (auto done = run.run(); !done.ok()) return done.error();
-  const bool is_absent = aggregation.op == RangeOp::kAbsentOverTime;
-  Collector collector(run.result().series(), context, memory);
-  auto result = best && !is_absent ? collector.best(run.result().function(), *best) : collector.all(run.result().function());
-  if (!result.ok() || !is_absent) return result;
+  auto result = take_series(run.result(), use, steps.count, context.cancellation, memory);
+  if (!result.ok() || aggregation.op != RangeOp::kAbsentOverTime) return result;
   return absent(*result, absent_labels(aggregation.range.log.matchers), steps);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "logql/engine/grouping.h"
+
 namespace sleipnir::logql {
 
 namespace {
@@ -122,20 +124,39 @@ size_t RowSeries::bytes() const {
   return of(values_) + of(wholes_) + entries_.capacity() * sizeof(Entry) + text_.capacity() + (ends_.capacity() + 2 * key_views_.capacity()) * sizeof(size_t);
 }
 
-LabelSet RowSeries::labels(uint32_t index) const {
-  const auto& [number, form] = entries_[index];
-  std::vector<Label> labels;
-  std::string_view key = (form == Form::kValues ? values_ : wholes_).keys.key(number);
-  if (form == Form::kValues) {
+/// Calls f(name, value) for each label, by name.
+template <class F>
+void RowSeries::each_label(const Entry& entry, F&& f) const {
+  std::string_view rest = key(entry);
+  if (entry.form == Form::kValues) {
     for (const std::string& name : names_)
-      if (auto value = take_value(key)) labels.push_back({name, std::string(*value)});
-  } else {
-    while (!key.empty()) {
-      const auto name = take_value(key), value = take_value(key);
-      labels.push_back({std::string(*name), std::string(*value)});
-    }
+      if (auto value = take_value(rest)) f(std::string_view(name), *value);
+    return;
   }
+  while (!rest.empty()) {
+    const auto name = take_value(rest), value = take_value(rest);
+    f(*name, *value);
+  }
+}
+
+LabelSet RowSeries::labels(uint32_t index) const {
+  std::vector<Label> labels;
+  each_label(entries_[index], [&](std::string_view name, std::string_view value) { labels.push_back({std::string(name), std::string(value)}); });
   return LabelSet(std::move(labels));
+}
+
+LabelSet RowSeries::group(uint32_t index, const std::optional<Grouping>& grouping) const {
+  if (!grouping) return {};
+  std::vector<Label> labels;
+  each_label(entries_[index], [&](std::string_view name, std::string_view value) {
+    if (groups_by(*grouping, name, value)) labels.push_back({std::string(name), std::string(value)});
+  });
+  return LabelSet(std::move(labels));
+}
+
+bool RowSeries::before(uint32_t a, uint32_t b) const {
+  const Entry &left = entries_[a], &right = entries_[b];
+  return left.form != right.form ? left.form < right.form : key(left) < key(right);
 }
 
 }  // namespace sleipnir::logql

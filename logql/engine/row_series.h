@@ -28,6 +28,10 @@ class RowSeries {
 
   size_t size() const { return entries_.size(); }
   LabelSet labels(uint32_t index) const;
+  /// group_labels() of the labels of a series.
+  LabelSet group(uint32_t index, const std::optional<Grouping>& grouping) const;
+  /// An order of series that depends on their labels alone.
+  bool before(uint32_t a, uint32_t b) const;
   /// The series has a label `__error__`: a row of it failed, or a line holds a label of that name.
   bool has_error(uint32_t index) const { return entries_[index].form == Form::kFailed; }
   /// Memory held, about.
@@ -46,6 +50,9 @@ class RowSeries {
   };
   using LabelView = std::pair<std::string_view, std::string_view>;
 
+  std::string_view key(const Entry& entry) const { return (entry.form == Form::kValues ? values_ : wholes_).keys.key(entry.key); }
+  template <class F>
+  void each_label(const Entry& entry, F&& f) const;
   uint32_t without(const RowLabels& row, std::span<const std::string> names);
   uint32_t of_labels();
   uint32_t of_key(Keyed& keyed, uint32_t key, Form form);
