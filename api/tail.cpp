@@ -14,6 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::string_view kLegacyPath = "/api/prom/tail";
 constexpr int64_t kMostDelay = 5;  // seconds
 constexpr auto kLongestTail = std::chrono::hours(1);
 /// A reader that has not taken a frame for so long is slow: what it has no room for is lost, while a burst waits in its queue.
@@ -44,7 +45,8 @@ Result<TailRequest> read_request(const Request& request, bool strict) {
   auto delay = read_delay(request);
   if (!delay) return delay.error();
   tail.delay = *delay;
-  tail.flags = encoding_flags(request);
+  if (request.path.ends_with(kLegacyPath)) tail.form = TailForm::kLegacy;
+  else tail.flags = encoding_flags(request);
   return tail;
 }
 

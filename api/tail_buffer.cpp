@@ -25,6 +25,17 @@ TailEntry encode_tail_entry(Nanos timestamp, std::string_view line, const LabelS
   return entry;
 }
 
+TailEntry encode_legacy_tail_entry(Nanos timestamp, std::string_view line, const LabelSet& stream) {
+  TailEntry entry{.timestamp = timestamp, .json = "{\"labels\":"};
+  std::string& out = entry.json;
+  append_json_string(out, stream.to_string(), true);
+  entry.labels_size = out.size() - TailEntry::kLabelsAt;
+  (out += ",\"entries\":[{\"ts\":\"") += format_rfc3339(timestamp, true);
+  append_json_string(out += "\",\"line\":", line, true);
+  out += "}]}";
+  return entry;
+}
+
 void TailBuffer::add(TailEntry entry, Nanos now, bool drop) {
   if (delay_ == 0) return make_ready(std::move(entry), drop);
   if (drop && waiting_bytes_ >= kMostBytes) return note({{entry.timestamp, std::string(entry.labels())}});
@@ -70,11 +81,14 @@ std::string TailBuffer::frame() {
   out += ']';
   append_dropped(out);
   if (!flags_.empty()) append_strings(out += ",\"encodingFlags\":", flags_);
-  return out += '}';
+  return out += form_ == TailForm::kLegacy ? "}\n" : "}";
 }
 
 void TailBuffer::append_dropped(std::string& out) {
-  if (dropped_.empty()) return;
+  if (dropped_.empty()) {
+    if (form_ == TailForm::kLegacy) out += ",\"dropped_entries\":null";
+    return;
+  }
   out += ",\"dropped_entries\":";
   char separator = '[';
   for (const DroppedEntry& entry : dropped_) {

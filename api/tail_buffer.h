@@ -12,11 +12,14 @@
 
 namespace sleipnir::api {
 
-/// An entry ready to be sent, as `{"stream":{…},"values":[[…]]}`.
+/// What the frames look like: those of /loki/api/v1/tail, or of /api/prom/tail.
+enum class TailForm { kV1, kLegacy };
+
+/// An entry ready to be sent, as `{"stream":{…},"values":[[…]]}` or `{"labels":"{…}","entries":[{…}]}`.
 struct TailEntry {
   Nanos timestamp = 0;
   std::string json;
-  size_t labels_size = 0;  ///< of the stream's object, which begins at kLabelsAt
+  size_t labels_size = 0;  ///< of the stream's object or string, which begins at kLabelsAt in either form
 
   static constexpr size_t kLabelsAt = 10;
   std::string_view labels() const { return std::string_view(json).substr(kLabelsAt, labels_size); }
@@ -28,6 +31,7 @@ struct TailCategories {
   const LabelSet& parsed;
 };
 TailEntry encode_tail_entry(Nanos timestamp, std::string_view line, const LabelSet& stream, const std::optional<TailCategories>& categories);
+TailEntry encode_legacy_tail_entry(Nanos timestamp, std::string_view line, const LabelSet& stream);
 
 /// The entries between the pipeline and the socket of one reader, and those that it lost. Bounded when told to drop. One thread.
 class TailBuffer {
@@ -37,7 +41,7 @@ class TailBuffer {
 
   /// `flags`: the request's encoding flags, which each frame repeats. Entries are ready `delay` after they came in, or after their own time
   /// if that is earlier.
-  TailBuffer(std::vector<std::string> flags, Nanos delay) : flags_(std::move(flags)), delay_(delay) {}
+  TailBuffer(std::vector<std::string> flags, Nanos delay, TailForm form = TailForm::kV1) : flags_(std::move(flags)), delay_(delay), form_(form) {}
 
   /// `drop`: the reader is slow, so the entry is lost if it finds the buffer full.
   void add(TailEntry entry, Nanos now, bool drop);
@@ -59,6 +63,7 @@ class TailBuffer {
 
   const std::vector<std::string> flags_;
   const Nanos delay_;
+  const TailForm form_;
   std::multimap<Nanos, TailEntry> waiting_;  // by the time when they are due; equal ones in the order in which they came
   std::deque<TailEntry> ready_;
   size_t waiting_bytes_ = 0, ready_bytes_ = 0;

@@ -51,7 +51,7 @@ Result<void> TailReader::read_history(TailQueue& queue, const logql::QueryContex
   const logql::LogQuery query{.start = request_.start, .end = now, .direction = Direction::kBackward, .limit = request_.limit};
   auto done = logql::run_logs(request_.log(), query, context, [&](const logql::LogRow& row) {
     newest_first.push_back(categorize ? encode_tail_entry(row.timestamp, row.line, *row.stream, TailCategories{*row.metadata, *row.parsed})
-                                      : encode_tail_entry(row.timestamp, row.line, *row.labels, {}));
+                                      : encode_merged(row.timestamp, row.line, *row.labels));
     bytes += newest_first.back().json.size();
     return bytes < kMostHistoryBytes;
   });
@@ -94,8 +94,12 @@ TailEntry TailReader::encode(const StreamEntries& chunk, const Entry& entry, con
     const LabelSet metadata = row.labels->category(Category::kMetadata), parsed = row.labels->category(Category::kParsed);
     return encode_tail_entry(entry.timestamp, row.line, row.labels->category(Category::kStream), TailCategories{metadata, parsed});
   }
-  if (pipeline_->empty() && !historic) return encode_tail_entry(entry.timestamp, row.line, chunk.labels, {});
-  return encode_tail_entry(entry.timestamp, row.line, row.labels->merged(), {});
+  if (pipeline_->empty() && !historic) return encode_merged(entry.timestamp, row.line, chunk.labels);
+  return encode_merged(entry.timestamp, row.line, row.labels->merged());
+}
+
+TailEntry TailReader::encode_merged(Nanos timestamp, std::string_view line, const LabelSet& labels) const {
+  return request_.form == TailForm::kLegacy ? encode_legacy_tail_entry(timestamp, line, labels) : encode_tail_entry(timestamp, line, labels, {});
 }
 
 }  // namespace sleipnir::api

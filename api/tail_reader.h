@@ -20,6 +20,7 @@ struct TailRequest {
   uint64_t limit = 100;
   Nanos delay = 0;
   std::vector<std::string> flags;
+  TailForm form = TailForm::kV1;
 
   const logql::LogExpr& log() const { return std::get<logql::LogExpr>(query->v); }
   bool categorize() const;
@@ -39,13 +40,16 @@ class TailReader {
   TailBuffer& buffer() { return buffer_; }
 
  private:
-  TailReader(const TailRequest& request, logql::InSets in_sets) : request_(request), in_sets_(std::move(in_sets)), buffer_(request.flags, request.delay) {}
+  TailReader(const TailRequest& request, logql::InSets in_sets) : request_(request), in_sets_(std::move(in_sets)), buffer_(request.flags, request.delay, request.form) {}
 
   /// Calls `f(entry, row)` for each entry that comes through.
   template <class F>
   void each_match(const StreamEntries& chunk, F f);
   /// Without `categorize-labels` a live entry of a mere selector lacks its structured metadata (http-api.md §8): `historic` entries have it.
   TailEntry encode(const StreamEntries& chunk, const Entry& entry, const logql::ProcessedRow& row, bool historic) const;
+
+  /// All labels together.
+  TailEntry encode_merged(Nanos timestamp, std::string_view line, const LabelSet& labels) const;
 
   const TailRequest& request_;
   logql::InSets in_sets_;  // the pipeline looks into it

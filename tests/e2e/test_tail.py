@@ -37,8 +37,23 @@ def test_history_comes_first_and_oldest_first_then_what_is_pushed():
             equal(tail.lines(2), ["d", "e"])
             push(server, "late", at=old)
             equal(tail.lines(1), ["late"])
-        with Tail(server, QUERY, start=old + 1, path="/api/prom/tail") as tail:
+        with Tail(server, QUERY, start=old + 1) as tail:
             equal(tail.lines(5, 1), ["b", "c", "d", "e"])
+
+
+def test_the_legacy_path_has_frames_of_its_own():
+    with Server() as server:
+        old = time.time_ns() - 60 * SECOND
+        push(server, "a", at=old)
+        with Tail(server, QUERY, path="/api/prom/tail", headers={"X-Loki-Response-Encoding-Flags": "categorize-labels"}) as tail:
+            frame = next(tail.frames(5))
+            equal(sorted(frame), ["dropped_entries", "streams"])
+            (stream,) = frame["streams"]
+            equal(stream["labels"], '{app="tail", detected_level="unknown", service_name="tail"}')
+            equal([e["line"] for e in stream["entries"]], ["a"])
+            assert stream["entries"][0]["ts"].endswith("Z"), stream
+            push(server, "b")
+            equal(next(tail.frames(5))["streams"][0]["labels"], '{app="tail", service_name="tail"}')
 
 
 def test_labels_of_entries_are_those_of_loki():

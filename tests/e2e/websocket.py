@@ -87,7 +87,7 @@ class Tail:
                 elif kind == TEXT:
                     until = time.monotonic() + seconds
                     frame = json.loads(payload)
-                    self.dropped += frame.get("dropped_entries", [])
+                    self.dropped += frame.get("dropped_entries") or []
                     yield frame
         except (socket.timeout, EOFError):
             return

@@ -31,6 +31,12 @@ TEST_CASE("an entry as JSON") {
     R"({"stream":{"app":"f"},"values":[["12","x",{"structuredMetadata":{"trace":"t"},"parsed":{"a":"1"}}]]})");
 }
 
+TEST_CASE("legacy frames") {
+  TailBuffer buffer({}, 0, TailForm::kLegacy);
+  buffer.add(encode_legacy_tail_entry(1'500'000'000, "a \"<b\"", kStream), 0, false);
+  CHECK(buffer.frame() == R"({"streams":[{"labels":"{app=\"f\"}","entries":[{"ts":"1970-01-01T00:00:01.5Z","line":"a \"\u003cb\""}]}],"dropped_entries":null})" "\n");
+}
+
 TEST_CASE("frames") {
   TailBuffer buffer({"categorize-labels"}, 0);
   CHECK(buffer.frame().empty());
