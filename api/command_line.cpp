@@ -15,6 +15,8 @@
 namespace sleipnir::api {
 namespace {
 
+constexpr int kMistake = 2;  // exit status
+
 struct Flags {
   std::string listen, data_directory, file, log_level, auth_file, tls_certificate, tls_key, syslog_listen, syslog_tenant;
   std::string rules_directory, alertmanager_urls, remote_write_url, push_memory;
@@ -153,12 +155,12 @@ CommandLine parse_command_line(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return {.exit_status = app.exit(e)};
+    return {.exit_status = app.exit(e) == 0 ? 0 : kMistake};  // 0 for --help and --version
   }
   if (inspection->parsed()) return {.exit_status = inspect(part)};
   const auto refuse = [](const Error& error) {
     std::fprintf(stderr, "sleipnir: %s\n", error.message.c_str());
-    return CommandLine{.exit_status = 2};
+    return CommandLine{.exit_status = kMistake};
   };
   if (push->parsed()) {
     auto send = build_send(send_flags);
