@@ -1,5 +1,6 @@
 // Loki's delete API (http-api.md §11).
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "api/delete_requests.h"
@@ -23,7 +24,10 @@ Result<Request> url_parameters(const Request& request) {
 /// Ten digits of Unix seconds, or RFC 3339.
 std::optional<Nanos> parse_time(std::string_view text) {
   if (text.size() == 10) {
-    if (const auto seconds = parse_go_int(text)) return *seconds * kSecond;
+    if (const auto seconds = parse_go_int(text)) {
+      Nanos time;
+      return __builtin_mul_overflow(*seconds, kSecond, &time) ? std::numeric_limits<Nanos>::max() : time;
+    }
   }
   const auto time = parse_rfc3339(text);
   return time ? std::optional(*time) : std::nullopt;
@@ -33,8 +37,7 @@ std::optional<Nanos> parse_time(std::string_view text) {
 Result<void> check_interval(std::string_view text, Nanos asked) {
   if (text.empty()) return {};
   const auto interval = parse_go_duration(text);
-  const bool known_unit = interval && (text.ends_with('s') || text.ends_with('m') || text.ends_with('h'));
-  if (!known_unit) return invalid("invalid max_interval: valid time units are 's', 'm', 'h'");
+  if (!interval || *interval < kSecond) return invalid("invalid max_interval: valid time units are 's', 'm', 'h'");
   if (*interval > kMostInterval) return invalid("max_interval can't be greater than 24h0m0s");
   if (*interval > asked) return invalid("max_interval can't be greater than the interval to be deleted (" + format_go_duration(asked) + ")");
   return {};

@@ -44,7 +44,7 @@ bool DeleteMask::covers(const LabelSet& stream) const {
 }
 
 Result<DeleteMask> compile_mask(const DeleteRequest& request) {
-  auto parsed = logql::parse(request.query, {.strict = true});
+  auto parsed = logql::parse(request.query, {.strict = true, .any_selector = true});
   if (!parsed) return parsed.error();
   const auto* log = std::get_if<logql::LogExpr>(&(*parsed)->v);
   if (!log) return invalid("not a log query");

@@ -1,6 +1,7 @@
 #include "api/field_type.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/number.h"
 #include "base/time.h"
@@ -18,8 +19,9 @@ std::string_view field_type(std::string_view value) {
 }
 
 std::string normal_value(std::string_view value) {
-  if (field_type(value) != "bytes") return std::string(value);
-  return format_bytes(*parse_bytes(value));
+  const bool has_unit = !value.empty() && std::isalpha(static_cast<unsigned char>(value.back()));
+  const auto bytes = parse_bytes(value);
+  return has_unit && bytes ? format_bytes(*bytes) : std::string(value);
 }
 
 }  // namespace sleipnir::api

@@ -11,6 +11,7 @@
 #include "api/ingest_refusal.h"
 #include "api/ingest_validate.h"
 #include "api/tail_hub.h"
+#include "base/number.h"
 
 namespace sleipnir::api {
 namespace {
@@ -23,6 +24,12 @@ RateLimiter& tenant_rates() {
 RateLimiter& stream_rates() {
   static RateLimiter limiter;
   return limiter;
+}
+
+/// The answer to a time before Loki's schema, that of an entry without a time among them. Loki keeps times in milliseconds.
+PushOutcome before_schema(Nanos time) {
+  const std::string seconds = format_sample(static_cast<double>(time / kMillisecond) / 1000);
+  return {500, "rpc error: code = Unknown desc = failed to create stream: no schema config found for time " + seconds};
 }
 
 /// One request on its way to the store.
@@ -71,6 +78,11 @@ class Commit {
       complaints_.add(std::move(fault));
       return {};
     }
+    const auto older = [](const ReceivedEntry& a, const ReceivedEntry& b) { return a.timestamp < b.timestamp; };
+    if (const auto oldest = std::min_element(received.entries.begin(), received.entries.end(), older); oldest->timestamp < limits_.schema_start) {
+      refuse(before_schema(oldest->timestamp));
+      return {};
+    }
     const bool detect = limits_.discover_log_levels && limits_.allow_structured_metadata && !is_internal_stream(kept.labels);
     const std::string stream_level = detect ? levels_.from_labels(kept.labels) : std::string();
     kept.entries.reserve(received.entries.size());
@@ -85,7 +97,7 @@ class Commit {
       }
       if (entry.timestamp == kNoTimestamp) {
         if (refused_) refused_(index, number, 400, "the entry has no time");
-        refuse({500, "rpc error: code = Unknown desc = failed to create stream: no schema config found for time -6795364578.871"});
+        refuse(before_schema(entry.timestamp));
         continue;
       }
       if (auto normal = normalize_metadata(entry.metadata); !normal) return normal;

@@ -28,7 +28,7 @@ size_t count_pairs(std::string_view text) {
 
 /// The pairs of a label string if a name occurs twice, which a label set cannot show.
 std::vector<Label> repeated_pairs(const std::string& text) {
-  auto matchers = logql::parse_selector(text, true);
+  auto matchers = logql::parse_selector(text, logql::SelectorRule::kAny);
   if (!matchers) return {};
   std::vector<Label> pairs;
   for (const Matcher& m : *matchers)

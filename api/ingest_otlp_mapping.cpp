@@ -9,13 +9,7 @@
 namespace sleipnir::api {
 namespace {
 
-/// Resource attributes that are labels (Loki's default_resource_attributes_as_index_labels).
-constexpr std::string_view kIndexed[] = {
-    "service.name", "service.namespace", "service.instance.id", "deployment.environment", "deployment.environment.name", "cloud.region",
-    "cloud.availability_zone", "k8s.cluster.name", "k8s.namespace.name", "k8s.pod.name", "k8s.container.name", "container.name",
-    "k8s.replicaset.name", "k8s.deployment.name", "k8s.statefulset.name", "k8s.daemonset.name", "k8s.cronjob.name", "k8s.job.name"};
-
-bool is_indexed(std::string_view attribute) { return std::find(std::begin(kIndexed), std::end(kIndexed), attribute) != std::end(kIndexed); }
+bool is_indexed(std::string_view attribute) { return std::find(kOtlpLabels.begin(), kOtlpLabels.end(), attribute) != kOtlpLabels.end(); }
 
 /// Appends an attribute under its normalised name; a map becomes one label a member, `parent_child`.
 Result<void> flatten(const std::string& key, const OtlpValue& value, std::vector<Label>& out) {

@@ -14,7 +14,12 @@ Result<void> legacy_query(Query& query, const Request& request, Response& respon
   auto p = read_range_parameters(request, now());
   if (!p) return p.error();
   std::string text(request.param("query"));
-  if (const auto regexp = request.param("regexp"); !regexp.empty()) text += " |~ " + go_quote(regexp);
+  if (const auto regexp = request.param("regexp"); !regexp.empty()) {
+    const auto plain = logql::parse(text, query.parse_options());
+    if (!plain) return plain.error();
+    if (!(*plain)->is_log()) return invalid("only log selector is supported");
+    text = logql::print(**plain) + " |~ " + go_quote(regexp);
+  }
   auto parsed = logql::parse(text, query.parse_options());
   if (!parsed) return parsed.error();
   const auto* log = std::get_if<logql::LogExpr>(&(*parsed)->v);

@@ -7,6 +7,7 @@ Result<TimeRange> metadata_range(const Query& query, const Request& request) {
   if (!time) return time.error();
   if (time->end < time->start)
     return invalid("this data is no longer available, it is past now - max_query_lookback (" + format_prometheus_duration(query.limits().max_query_lookback) + ")");
+  if (auto ok = check_length(*time, query.limits()); !ok) return ok.error();
   return time;
 }
 

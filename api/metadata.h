@@ -6,7 +6,7 @@
 
 namespace sleipnir::api {
 
-/// `start`, `end`, `since`, refused when the end is before the start.
+/// `start`, `end`, `since`, refused when the end is before the start, or the range too long.
 Result<TimeRange> metadata_range(const Query& query, const Request& request);
 
 /// The streams that match and have an entry in the range, internal ones left out.

@@ -7,7 +7,7 @@
 namespace sleipnir::api {
 namespace {
 
-constexpr std::string_view kTenantLabel = "__tenant_id__", kOriginalLabel = "original___tenant_id__";
+constexpr std::string_view kOriginalLabel = "original___tenant_id__";
 
 bool mentions_tenant(const Predicate& p) {
   return p.field == kTenantLabel || p.field == kOriginalLabel || std::any_of(p.children.begin(), p.children.end(), mentions_tenant);

@@ -9,6 +9,9 @@
 
 namespace sleipnir::api {
 
+/// The label that tells tenants apart.
+inline constexpr std::string_view kTenantLabel = "__tenant_id__";
+
 /// Several tenants of another source as one: every stream carries `__tenant_id__`, rows of all tenants come merged by time. An own label of that
 /// name becomes `original___tenant_id__`. Matchers on `__tenant_id__` choose tenants. The `tenant` of requests is ignored.
 /// Made for one query: the streams it hands out live as long as it does.

@@ -100,6 +100,12 @@ Result<TimeRange> read_time_range(const Request& request, Nanos now) {
   return TimeRange{*start, *end};
 }
 
+Result<TimeRange> read_ordered_range(const Request& request, Nanos now) {
+  auto time = read_time_range(request, now);
+  if (time && time->end < time->start) return invalid("end timestamp must not be before or equal to start time");
+  return time;
+}
+
 Nanos default_step(const TimeRange& time) { return std::max<Nanos>(1, difference(time.end, time.start) / kSecond / 250) * kSecond; }
 
 Result<void> check_resolution(const TimeRange& time, Nanos step) {
@@ -109,13 +115,12 @@ Result<void> check_resolution(const TimeRange& time, Nanos step) {
   return {};
 }
 
-Result<RangeParameters> read_range_parameters(const Request& request, Nanos now) {
+Result<RangeParameters> read_range_parameters(const Request& request, Nanos now, std::optional<uint64_t> given_limit) {
   RangeParameters p;
-  auto time = read_time_range(request, now);
+  auto time = read_ordered_range(request, now);
   if (!time) return time.error();
   p.time = *time;
-  if (p.time.end < p.time.start) return invalid("end timestamp must not be before or equal to start time");
-  auto limit = parse_limit(request.param("limit"), 100);
+  auto limit = given_limit ? *given_limit : parse_limit(request.param("limit"), 100);
   if (!limit) return limit.error();
   p.limit = *limit;
   auto direction = parse_direction(request.param("direction"));
@@ -132,9 +137,9 @@ Result<RangeParameters> read_range_parameters(const Request& request, Nanos now)
   return p;
 }
 
-Result<InstantParameters> read_instant_parameters(const Request& request, Nanos now) {
+Result<InstantParameters> read_instant_parameters(const Request& request, Nanos now, std::optional<uint64_t> given_limit) {
   InstantParameters p;
-  auto limit = parse_limit(request.param("limit"), 100);
+  auto limit = given_limit ? *given_limit : parse_limit(request.param("limit"), 100);
   if (!limit) return limit.error();
   p.limit = *limit;
   auto time = parse_timestamp(request.param("time"), now);

@@ -26,6 +26,8 @@ Result<uint64_t> parse_limit(std::string_view text, uint64_t fallback);
 
 /// `start`, `end` and `since`, with their defaults. `end` before `start` is the caller's to refuse.
 Result<TimeRange> read_time_range(const Request& request, Nanos now);
+/// The same, refused where `end` is before `start`.
+Result<TimeRange> read_ordered_range(const Request& request, Nanos now);
 
 struct RangeParameters {
   TimeRange time;
@@ -33,15 +35,15 @@ struct RangeParameters {
   Direction direction = Direction::kBackward;
   Nanos step = 0, interval = 0;
 };
-/// Those of query_range, checked, in the order in which they are refused.
-Result<RangeParameters> read_range_parameters(const Request& request, Nanos now);
+/// Those of query_range, checked, in the order in which they are refused. `limit` stands for the request's where given.
+Result<RangeParameters> read_range_parameters(const Request& request, Nanos now, std::optional<uint64_t> limit = {});
 
 struct InstantParameters {
   Nanos time = 0;
   uint64_t limit = 100;
   Direction direction = Direction::kBackward;
 };
-Result<InstantParameters> read_instant_parameters(const Request& request, Nanos now);
+Result<InstantParameters> read_instant_parameters(const Request& request, Nanos now, std::optional<uint64_t> limit = {});
 
 /// 1/250 of the range, in whole seconds, at least one.
 Nanos default_step(const TimeRange& time);

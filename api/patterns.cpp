@@ -39,6 +39,19 @@ void answer_patterns(Response& response, const std::vector<MinedPattern>& patter
   body_piece(response.body) += "]}\n";
 }
 
+/// The newest lines of the range. Unlike a query, it may end before it starts.
+Result<RangeParameters> read(const Request& request) {
+  RangeParameters p{.limit = kMostLines};
+  auto time = read_time_range(request, now());
+  if (!time) return time.error();
+  p.time = *time;
+  auto step = parse_step(request.param("step"), default_step(p.time));
+  if (!step) return step.error();
+  p.step = *step;
+  if (auto ok = check_resolution(p.time, p.step); !ok) return ok.error();
+  return p;
+}
+
 }  // namespace
 
 Result<void> patterns(Query& query, const Request& request, Response& response) {
@@ -46,20 +59,15 @@ Result<void> patterns(Query& query, const Request& request, Response& response) 
     answer_text(response, 404, "404 page not found");
     return {};
   }
-  auto parameters = read_range_parameters(request, now());
-  if (!parameters) return parameters.error();
+  auto asked = read(request);
+  if (!asked) return asked.error();
   auto parsed = logql::parse(request.param("query"), query.parse_options());
   if (!parsed) return parsed.error();
-  if (auto ok = check_query(**parsed, query.limits(), 0, parameters->time); !ok) return ok;
   const auto logs = shape_of(**parsed).logs;
   PatternMiner miner;
-  if (!logs.empty() && clamp_lookback(parameters->time, query.limits(), now())) {
-    RangeParameters newest = *parameters;
-    newest.direction = Direction::kBackward;
-    newest.limit = kMostLines;
-    newest.interval = 0;
-    const Nanos step = std::max(newest.step, kLeastStep);
-    auto done = run_log_query(query, *logs.front(), newest, [&](const logql::LogRow& row) {
+  if (!logs.empty() && asked->time.start <= asked->time.end && clamp_lookback(asked->time, query.limits(), now())) {
+    const Nanos step = std::max(asked->step, kLeastStep);
+    auto done = run_log_query(query, *logs.front(), *asked, [&](const logql::LogRow& row) {
       const std::string* level = row.labels->find("detected_level");
       miner.add(row.line, level != nullptr ? *level : "unknown", floor_to(row.timestamp, step));
       return query.seconds() < kMostSeconds;

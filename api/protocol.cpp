@@ -5,6 +5,7 @@
 
 #include "api/compress.h"
 #include "api/form.h"
+#include "api/ingest_media_type.h"
 #include "base/text.h"
 #include "spdlog/spdlog.h"
 
@@ -52,7 +53,14 @@ bool stream_body(const Response& response, Compressor& out) {
   return done.ok();
 }
 
-bool is_form(const Request& request) { return request.header("Content-Type").starts_with("application/x-www-form-urlencoded"); }
+/// As Go's http.Request.ParseForm: a type that cannot be read is an error, whatever the body is.
+Result<bool> is_form(const Request& request) {
+  const std::string_view header = request.header("Content-Type");
+  if (header.empty() || !reads_body(request.method) || request.method == "DELETE") return false;
+  const auto type = parse_media_type(header);
+  if (!type) return type.error();
+  return *type == "application/x-www-form-urlencoded";
+}
 
 }  // namespace
 
@@ -246,8 +254,12 @@ void Protocol::send_body(Exchange& exchange, httplib::Response& raw) {
 
 void Protocol::run_handler(Exchange& exchange) const {
   Request& request = exchange.request;
-  if (is_form(request) && !exchange.found.route->raw_body)
-    if (auto form = parse_form(request.body, request.params); !form) return answer_error(exchange.response, form.error());
+  if (!exchange.found.route->raw_body) {
+    const auto form = is_form(request);
+    if (!form) return answer_error(exchange.response, form.error());
+    if (*form)
+      if (auto parsed = parse_form(request.body, request.params); !parsed) return answer_error(exchange.response, parsed.error());
+  }
   if (auto form = parse_form(request.query, request.params); !form) return answer_error(exchange.response, form.error());
   if (exchange.connection.watch_hangup) exchange.connection.watch_hangup();
   std::string what;

@@ -1,5 +1,7 @@
 #include "api/query.h"
 
+#include <algorithm>
+
 #include "api/split.h"
 #include "base/text.h"
 
@@ -44,7 +46,9 @@ std::string explain_member(Query& query, const logql::Expr& expr, uint64_t retur
 
 std::vector<std::string> encoding_flags(const Request& request) {
   std::vector<std::string> flags;
-  each_item(request.header("X-Loki-Response-Encoding-Flags"), [&](std::string_view flag) { flags.emplace_back(flag); });
+  each_item(request.header("X-Loki-Response-Encoding-Flags"), [&](std::string_view flag) {
+    if (std::find(flags.begin(), flags.end(), flag) == flags.end()) flags.emplace_back(flag);
+  });
   return flags;
 }
 

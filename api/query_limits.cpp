@@ -88,6 +88,10 @@ Result<void> check_query(const logql::Expr& query, const Limits& limits, uint64_
     for (const auto* range : shape.ranges)
       if (range->range > limits.max_query_range)
         return invalid("[interval] value exceeds limit: [" + format_prometheus_duration(range->range) + "] > [" + format_prometheus_duration(limits.max_query_range) + "]");
+  return check_length(time, limits);
+}
+
+Result<void> check_length(const TimeRange& time, const Limits& limits) {
   Nanos length;
   if (__builtin_sub_overflow(time.end, time.start, &length)) length = INT64_MAX;
   if (limits.max_query_length != 0 && length > limits.max_query_length)

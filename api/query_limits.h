@@ -19,6 +19,9 @@ QueryShape shape_of(const logql::Expr& query);
 /// `entries` is the requested limit of a log query, 0 for metric queries.
 Result<void> check_query(const logql::Expr& query, const Limits& limits, uint64_t entries, const TimeRange& time);
 
+/// max_query_length alone, for what asks of streams and not of lines.
+Result<void> check_length(const TimeRange& time, const Limits& limits);
+
 /// max_query_lookback: moves the start. False when nothing of the range is left: the answer is empty.
 bool clamp_lookback(TimeRange& time, const Limits& limits, Nanos now);
 

@@ -1,5 +1,10 @@
 // Administrative endpoints (http-api.md §13)
+#include <algorithm>
+#include <map>
+
+#include "api/encode.h"
 #include "api/handlers.h"
+#include "api/ingest_otlp_mapping.h"
 #include "api/limits_table.h"
 #include "api/split.h"
 #include "api/version.h"
@@ -49,18 +54,21 @@ void show_config(Service& service, Request& request, Response& response) {
 void services(Service&, Request&, Response& response) { response.set(std::string(kPlain), "server => Running\nstore => Running\n"); }
 
 void log_level(Service&, Request& request, Response& response) {
-  const auto name_of = [](spdlog::level::level_enum level) { return std::string(spdlog::level::to_string_view(level).data(), spdlog::level::to_string_view(level).size()); };
+  using Level = spdlog::level::level_enum;
+  static constexpr std::pair<std::string_view, Level> kLevels[] = {{"debug", Level::debug}, {"info", Level::info}, {"warn", Level::warn}, {"error", Level::err}};
+  const auto find = [](auto matches) { return std::find_if(std::begin(kLevels), std::end(kLevels), matches); };
   std::string out = "{";
   if (request.method == "GET") {
-    append_json_string(out += "\"message\":", "Current log level is " + name_of(spdlog::get_level()));
+    const auto current = find([](const auto& level) { return level.second == spdlog::get_level(); });
+    append_json_string(out += "\"message\":", "Current log level is " + std::string(current == std::end(kLevels) ? "unknown" : current->first));
   } else {
-    std::string wanted(request.param("log_level"));
-    const auto level = spdlog::level::from_str(wanted);
-    if (level == spdlog::level::off) {  // also what unknown names give
+    const std::string wanted(request.param("log_level"));
+    const auto level = find([&](const auto& known) { return known.first == wanted; });
+    if (level == std::end(kLevels)) {
       response.status = 400;
       append_json_string(out += "\"status\":\"failed\",\"message\":", "unrecognized log level " + go_quote(wanted));
     } else {
-      spdlog::set_level(level);
+      spdlog::set_level(level->second);
       append_json_string(out += "\"status\":\"success\",\"message\":", "Log level set to " + wanted);
     }
   }
@@ -83,13 +91,27 @@ bool has_tenant(const Request& request, Response& response) {
 
 }  // namespace
 
+namespace {
+
+/// Which resource attributes of OTLP are labels.
+std::string otlp_config_json() {
+  std::string out = R"({"resource_attributes":{"attributes_config":[{"action":"index_label","attributes":)";
+  append_strings(out, {kOtlpLabels.begin(), kOtlpLabels.end()});
+  return out + "}]}}";
+}
+
+}  // namespace
+
 void drilldown_limits(Service& service, Request& request, Response& response) {
   if (!has_tenant(request, response)) return;
   const Limits& limits = service.config.limits;
-  std::string out = "{\"limits\":{";
+  std::map<std::string, std::string, std::less<>> members = {
+      {"max_query_bytes_read", "\"0B\""}, {"otlp_config", otlp_config_json()}, {"pattern_persistence_enabled", "false"}};
   for (const LimitField& field : limit_fields())
-    if (field.published) out += "\"" + std::string(field.name) + "\":" + limit_json(limits, field) + ",";
-  out += R"("max_query_bytes_read":"0B","pattern_persistence_enabled":false},"pattern_ingester_enabled":)";
+    if (field.published) members.emplace(field.name, limit_json(limits, field));
+  std::string out;
+  for (const auto& [name, value] : members) out += (out.empty() ? "{\"limits\":{\"" : ",\"") + name + "\":" + value;
+  out += "},\"pattern_ingester_enabled\":";
   out += limits.pattern_ingester_enabled ? "true" : "false";
   response.set("application/json", out + ",\"version\":\"unknown\"}");
 }

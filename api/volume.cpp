@@ -29,18 +29,19 @@ Result<uint64_t> read_limit(const Request& request) {
 
 Result<VolumeRequest> read(const Query& query, const Request& request, bool range) {
   VolumeRequest v;
-  auto time = read_time_range(request, now());
-  if (!time) return time.error();
-  if (time->end < time->start) return invalid("end timestamp must not be before or equal to start time");
-  v.time = *time;
   auto limit = read_limit(request);
   if (!limit) return limit.error();
   v.limit = *limit;
   if (range) {
-    auto step = parse_step(request.param("step"), default_step(v.time));
-    if (!step) return step.error();
-    if (auto ok = check_resolution(v.time, *step); !ok) return ok.error();
-    v.step = *step;
+    auto parameters = read_range_parameters(request, now(), v.limit);
+    if (!parameters) return parameters.error();
+    v.time = parameters->time;
+    v.step = parameters->step;
+  } else {
+    if (auto parameters = read_instant_parameters(request, now(), v.limit); !parameters) return parameters.error();
+    auto time = read_ordered_range(request, now());
+    if (!time) return time.error();
+    v.time = *time;
   }
   const auto by = request.param("aggregateBy");
   if (!by.empty() && by != "series" && by != "labels") return invalid("invalid aggregation option");
@@ -48,7 +49,8 @@ Result<VolumeRequest> read(const Query& query, const Request& request, bool rang
   each_part(request.param("targetLabels"), ',', [&](std::string_view name) {
     if (!name.empty()) v.targets.emplace_back(name);
   });
-  auto matchers = logql::parse_selector(request.param("query"), true);
+  if (auto ok = check_length(v.time, query.limits()); !ok) return ok.error();
+  auto matchers = logql::parse_selector(request.param("query"), logql::SelectorRule::kSelectiveOrEmpty);
   if (!matchers) return matchers.error();
   v.matchers = std::move(*matchers);
   if (!v.targets.empty()) {
@@ -57,8 +59,6 @@ Result<VolumeRequest> read(const Query& query, const Request& request, bool rang
     for (const Matcher& m : v.matchers) v.names.insert(m.name());
     v.all_names = v.names.empty() || v.by_label;
   }
-  if (query.limits().max_query_length != 0)
-    if (auto ok = check_query(logql::Expr{logql::Literal{}}, query.limits(), 0, v.time); !ok) return ok.error();
   return v;
 }
 

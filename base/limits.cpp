@@ -1,5 +1,7 @@
 #include "base/limits.h"
 
+#include <limits>
+
 namespace sleipnir {
 
 // What protects a shared cluster only stands in the way on one's own machine: budgets bound memory, not these numbers. Kept are limits that
@@ -21,6 +23,7 @@ Limits Limits::roomy() {
   l.max_label_names_per_series = l.max_label_name_length = l.max_label_value_length = 0;
   l.reject_old_samples = false;
   l.creation_grace_period = 0;
+  l.schema_start = std::numeric_limits<Nanos>::min();
   l.out_of_order_window = 0;
   l.max_global_streams_per_user = 0;
   l.max_structured_metadata_size = 1 << 20;

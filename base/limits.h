@@ -36,6 +36,7 @@ struct Limits {
   bool reject_old_samples = true;
   Nanos reject_old_samples_max_age = 7 * kDay;
   Nanos creation_grace_period = 10 * kMinute;
+  Nanos schema_start = 1603497600 * kSecond;  ///< 2020-10-24, where the schema of Loki's shipped configuration begins: no stream is older; no option
   Nanos out_of_order_window = kHour;  ///< half of Loki's max_chunk_age: an entry may be this much behind its stream's newest
   uint64_t max_global_streams_per_user = 5000;
   bool allow_structured_metadata = true;

@@ -1,7 +1,9 @@
 // The label string of a push, which is Prometheus's syntax of a metric: `{name="value", …}`, with or without a metric name before
 // (http-api.md §9.3). Error texts are Prometheus's; positions count bytes.
+#include <cstdio>
 #include <vector>
 
+#include "base/hex.h"
 #include "base/text.h"
 #include "logql/syntax/parse.h"
 #include "logql/syntax/string_literal.h"
@@ -36,14 +38,59 @@ std::string describe(const Item& item) {
   }
 }
 
+std::string encode_utf8(char32_t rune) {
+  std::string text;
+  append_utf8(text, rune == TextCursor::kInvalid ? 0xFFFD : rune);
+  return text;
+}
+
 std::string quoted_rune(char32_t rune) {
   if (rune == '\'') return "'\\''";
   if (rune == '"') return "'\"'";
-  std::string text;
-  append_utf8(text, rune == TextCursor::kInvalid ? 0xFFFD : rune);
-  std::string quoted = go_quote(text);
+  std::string quoted = go_quote(encode_utf8(rune));
   quoted.front() = quoted.back() = '\'';
   return quoted;
+}
+
+/// Go's `%#U`: `U+0071 'q'`; a control character without the quotation.
+std::string code_point(char32_t rune) {
+  char number[16];
+  std::snprintf(number, sizeof number, "U+%04X", static_cast<unsigned>(rune == TextCursor::kInvalid ? 0xFFFD : rune));
+  return rune < ' ' || rune == 0x7F ? number : number + (" '" + encode_utf8(rune)) + "'";
+}
+
+/// What is wrong with the escape whose backslash was taken; "" where nothing is, and the cursor stands behind it.
+std::string escape_fault(TextCursor& cursor, char32_t quote) {
+  const char32_t c = cursor.peek();
+  if (c == TextCursor::kEof) return "escape sequence not terminated";
+  const bool octal = c >= '0' && c <= '7';
+  if (!octal) cursor.next();
+  if (c == quote || (c < 0x80 && std::string_view("abfnrtv\\").find(static_cast<char>(c)) != std::string_view::npos)) return {};
+  const int digits = octal ? 3 : c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+  if (digits == 0) return "unknown escape sequence " + code_point(c);
+  uint32_t value = 0;
+  for (int i = 0; i < digits; ++i) {
+    const char32_t d = cursor.next();
+    if (d == TextCursor::kEof) return "escape sequence not terminated";
+    const int digit = d < 0x80 ? hex_digit(static_cast<char>(d)) : -1;
+    if (digit < 0 || (octal && digit > 7)) return "illegal character " + code_point(d) + " in escape sequence";
+    value = value * (octal ? 8 : 16) + static_cast<uint32_t>(digit);
+  }
+  const uint32_t most = digits < 4 ? 0xFF : 0x10FFFF;
+  return value > most || (value >= 0xD800 && value < 0xE000) ? "escape sequence is an invalid Unicode code point" : "";
+}
+
+/// Why a quoted string is none; the cursor stands behind its opening quote. "" where only what it stands for is no text.
+std::string string_fault(TextCursor cursor, char32_t quote) {
+  const bool raw = quote == '`';
+  for (;;) {
+    const char32_t c = cursor.next();
+    if (c == TextCursor::kInvalid) return "invalid UTF-8 rune";
+    if (c == TextCursor::kEof || (c == '\n' && !raw)) return raw ? "unterminated raw string" : "unterminated quoted string";
+    if (c == quote) return {};
+    if (c != '\\' || raw) continue;
+    if (std::string fault = escape_fault(cursor, quote); !fault.empty()) return fault;
+  }
 }
 
 bool is_alpha(char32_t c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -63,8 +110,8 @@ class LabelLexer {
     switch (c) {
       case ',': return item(Item::kComma);
       case '"':
-      case '\'': return string(read_interpreted(cursor_, c), "unterminated quoted string");
-      case '`': return string(read_raw(cursor_), "unterminated raw string");
+      case '\'':
+      case '`': return string(c);
       case '{': return open();
       case '}': return close();
       case '=': return item(cursor_.take('~') || (!in_braces_ && cursor_.take('=')) ? Item::kOperator : Item::kEquals);
@@ -99,8 +146,13 @@ class LabelLexer {
     return item(Item::kNumber);
   }
 
-  Item string(Result<std::string> value, const char* unterminated) {
-    if (!value) return error(value.error().message == "literal not terminated" ? unterminated : "error unquoting string: " + value.error().message);
+  Item string(char32_t quote) {
+    const TextCursor inside = cursor_;
+    auto value = quote == '`' ? read_raw(cursor_) : read_interpreted(cursor_, quote);
+    if (!value) {
+      const std::string fault = string_fault(inside, quote);
+      return error(fault.empty() ? "error unquoting string: " + value.error().message : fault);
+    }
     Item result = item(Item::kString);
     result.value = std::move(*value);
     return result;

@@ -34,17 +34,19 @@ Error semantic_error(const Error& error) { return invalid("parse error : " + err
 Result<ExprPtr> parse(std::string_view query, ParseOptions options) {
   auto expr = parse_tree(query, options.strict);
   if (!expr) return expr;
-  if (auto fine = check_selectors(**expr, options.strict); !fine) return semantic_error(fine.error());
+  if (auto fine = check_selectors(**expr, options.strict && !options.any_selector); !fine) return semantic_error(fine.error());
   return expr;
 }
 
-Result<std::vector<Matcher>> parse_selector(std::string_view query, bool allow_empty) {
+Result<std::vector<Matcher>> parse_selector(std::string_view query, SelectorRule rule) {
   auto expr = parse_tree(query, true);
   if (!expr) return expr.error();
   const auto* log = std::get_if<LogExpr>(&(*expr)->v);
-  if (log && log->stages.empty() && log->matchers.empty() && allow_empty) return log->matchers;
-  if (auto fine = check_selectors(**expr, true); !fine) return semantic_error(fine.error());
-  if (!log || !log->stages.empty()) return invalid("only label matchers are supported");
+  const bool plain = log && log->stages.empty();
+  const bool free = rule == SelectorRule::kAny || (rule == SelectorRule::kSelectiveOrEmpty && plain && log->matchers.empty());
+  if (!free)
+    if (auto fine = check_selectors(**expr, true); !fine) return semantic_error(fine.error());
+  if (!plain) return invalid("only label matchers are supported");
   return log->matchers;
 }
 

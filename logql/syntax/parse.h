@@ -11,6 +11,8 @@ namespace sleipnir::logql {
 struct ParseOptions {
   /// Loki's language only: our additions (`{}`, bare text, distinct, context, in) are refused as Loki refuses them.
   bool strict = true;
+  /// A selector may match whatever it likes, `{}` too, though the rest of the language is Loki's.
+  bool any_selector = false;
 };
 
 /// Parses and validates a query (logql.md §1–§3): syntax, selector rule, regex of selectors, regexp and pattern arguments, aggregation
@@ -19,9 +21,12 @@ struct ParseOptions {
 /// Linear in the query but for nesting, which is limited to kMaxDepth. Thread-safe, no state.
 Result<ExprPtr> parse(std::string_view query, ParseOptions options = {});
 
+/// What a selector has to say of the streams: something that a missing label does not fulfil (logql.md §3.2); that or nothing at all, `{}`;
+/// or whatever it likes.
+enum class SelectorRule { kSelective, kSelectiveOrEmpty, kAny };
+
 /// A plain selector `{a="b"}`. Errors: as parse(), and `only label matchers are supported` for anything but a selector (http-api.md §4.1).
-/// `{}` is accepted when `allow_empty`.
-Result<std::vector<Matcher>> parse_selector(std::string_view query, bool allow_empty = false);
+Result<std::vector<Matcher>> parse_selector(std::string_view query, SelectorRule rule = SelectorRule::kSelective);
 
 /// The label string of a push: `{name="value", …}`, Prometheus's syntax (http-api.md §9.3). Error text starts at `1:3: parse error: …`.
 Result<LabelSet> parse_labels(std::string_view text);

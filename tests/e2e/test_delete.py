@@ -115,6 +115,15 @@ def test_tenants_delete_their_own():
         equal(server.request("POST", "/loki/api/v1/delete", {"query": '{a="b"}', "start": "1777881600"}).status, 401, "without tenant")
 
 
+def test_a_selector_may_match_everything():
+    for query in ("{}", '{service=~".*"}', '{} |= "secret"'):
+        with Server("--strict") as server:
+            start = fill(server)
+            delete(server, query, start, start + 10 * SECOND)
+            left = [] if "secret" not in query else [0, 2, 4, 6, 8]
+            equal([numbers(server, s) for s in ("a", "b")], [left, left], query)
+
+
 def test_refusals():
     hour = 3600
     with Server() as server:
@@ -133,6 +142,8 @@ def test_refusals():
         f("deletes in the future are not allowed", query=q, start=now - hour, end=now + hour)
         f("start time can't be greater than or equal to end time", query=q, start=now - 10, end=now - 20)
         f("invalid max_interval: valid time units are 's', 'm', 'h'", query=q, start=now - hour, max_interval="1x")
+        f("invalid max_interval: valid time units are 's', 'm', 'h'", query=q, start=now - hour, max_interval="999ms")
+        f("deletes in the future are not allowed", query=q, start=now - hour, end=9999999999)
         f("max_interval can't be greater than 24h0m0s", query=q, start=now - hour, max_interval="25h")
         f("max_interval can't be greater than the interval to be deleted (10m0s)", query=q, start=now - hour, end=now - hour + 600, max_interval="1h")
 

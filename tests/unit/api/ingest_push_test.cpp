@@ -6,6 +6,7 @@
 
 #include "api/ingest_otlp.h"
 #include "api/ingest_push.h"
+#include "api/split.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;
@@ -57,6 +58,7 @@ constexpr std::string_view kTime = "1777881600000000000";
 Limits lenient() {
   Limits limits;
   limits.reject_old_samples = false;
+  limits.schema_start = Limits::roomy().schema_start;
   limits.ingestion_rate_mb = 0;
   limits.per_stream_rate_limit = 0;
   return limits;
@@ -240,6 +242,25 @@ TEST_CASE("an entry without a time has no place") {
   CHECK(outcome.status == 500);
   CHECK(outcome.message == "rpc error: code = Unknown desc = failed to create stream: no schema config found for time -6795364578.871\n");
   CHECK(server.store.stored == "{app=\"a\", service_name=\"a\"} 1 x {detected_level=\"unknown\"}\n");
+}
+
+TEST_CASE("a stream does not begin before the schema") {
+  const auto f = [](std::string_view times, int status, std::string_view want) {
+    Server server;
+    server.limits.schema_start = Limits::loki().schema_start;
+    std::string entries;
+    each_part(times, ',', [&](std::string_view time) { entries += (entries.empty() ? R"([")" : R"(,[")") + std::string(time) + R"(","x"])"; });
+    const auto outcome = server.json(R"({"streams":[{"stream":{"app":"a"},"values":[)" + entries + "]}]}");
+    CAPTURE(times);
+    CHECK(outcome.status == status);
+    CHECK(outcome.message == (want.empty() ? "" : "rpc error: code = Unknown desc = failed to create stream: no schema config found for time " + std::string(want) + "\n"));
+    CHECK(server.store.stored.empty() == (status != 204));
+  };
+  f("1603497600000000000", 204, "");
+  f("1603497599999999999", 500, "1603497599.999");
+  f("1777881600000000000,1500000000000000000", 500, "1500000000");
+  f("0", 500, "0");
+  f("-5000000", 500, "-0.005");
 }
 
 TEST_CASE("entries too far behind") {

@@ -208,9 +208,10 @@ TEST_CASE("additions") {
 }
 
 TEST_CASE("parse_selector") {
-  auto f = [](std::string_view query, bool allow_empty, std::string_view want) {
+  using enum SelectorRule;
+  auto f = [](std::string_view query, SelectorRule selector_rule, std::string_view want) {
     CAPTURE(query);
-    auto matchers = parse_selector(query, allow_empty);
+    auto matchers = parse_selector(query, selector_rule);
     std::string got;
     if (matchers)
       for (const Matcher& m : *matchers) got += m.to_string() + ";";
@@ -220,15 +221,19 @@ TEST_CASE("parse_selector") {
   };
   const std::string rule =
       R"(parse error : queries require at least one regexp or equality matcher that does not have an empty-compatible value. For instance, app=~".*" does not meet this requirement, but app=~".+" will)";
-  f(R"({a="b", c=~"d"})", false, R"(a="b";c=~"d";)");
-  f(R"(({a="b"}))", false, R"(a="b";)");
-  f("{}", true, "");
-  f("{}", false, rule);
-  f(R"({a=""})", true, rule);
-  f(R"({a="b"} | json)", false, "only label matchers are supported");
-  f(R"(rate({a="b"}[1m]))", false, "only label matchers are supported");
-  f("{", false, "parse error at line 1, col 2: syntax error: unexpected $end, expecting IDENTIFIER or }");
-  f(R"("x")", false, "parse error at line 1, col 1: syntax error: unexpected STRING");
+  f(R"({a="b", c=~"d"})", kSelective, R"(a="b";c=~"d";)");
+  f(R"(({a="b"}))", kSelective, R"(a="b";)");
+  f("{}", kSelectiveOrEmpty, "");
+  f("{}", kSelective, rule);
+  f(R"({a=""})", kSelectiveOrEmpty, rule);
+  f(R"({a="", b!="c"})", kAny, R"(a="";b!="c";)");
+  f("{}", kAny, "");
+  f(R"({} | json)", kAny, "only label matchers are supported");
+  f(R"({a=~"("})", kAny, "parse error : error parsing regexp: missing closing ): `(`");
+  f(R"({a="b"} | json)", kSelective, "only label matchers are supported");
+  f(R"(rate({a="b"}[1m]))", kSelective, "only label matchers are supported");
+  f("{", kSelective, "parse error at line 1, col 2: syntax error: unexpected $end, expecting IDENTIFIER or }");
+  f(R"("x")", kSelective, "parse error at line 1, col 1: syntax error: unexpected STRING");
 }
 
 TEST_CASE("parse_labels") {
@@ -254,5 +259,17 @@ TEST_CASE("parse_labels") {
   f("not labels", R"(1:5: parse error: unexpected identifier "labels")");
   f(R"({foo="b")", "1:9: parse error: unexpected end of input inside braces");
   f(R"({a="b)", "1:4: parse error: unterminated quoted string");
+  f("{a=`b", "1:4: parse error: unterminated raw string");
+  f("{a=\"b\nc\"}", "1:4: parse error: unterminated quoted string");
+  f("{a=\"b\xff\"}", "1:4: parse error: invalid UTF-8 rune");
+  f(R"({a="b\q"})", "1:4: parse error: unknown escape sequence U+0071 'q'");
+  f(R"({a='b\'\"'})", "1:4: parse error: unknown escape sequence U+0022 '\"'");
+  f(R"({a="\x5g"})", "1:4: parse error: illegal character U+0067 'g' in escape sequence");
+  f(R"({a="\778"})", "1:4: parse error: illegal character U+0038 '8' in escape sequence");
+  f(R"({a="\777"})", "1:4: parse error: escape sequence is an invalid Unicode code point");
+  f(R"({a="\ud800"})", "1:4: parse error: escape sequence is an invalid Unicode code point");
+  f(R"({a="\u12)", "1:4: parse error: escape sequence not terminated");
+  f("{a=\"b\\", "1:4: parse error: escape sequence not terminated");
+  f(R"({a="\n\x41\101\u00e9"})", R"({a="\nAAé"})");
   f("{\n a-b}", "2:3: parse error: unexpected character inside braces: '-'");
 }
