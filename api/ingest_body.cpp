@@ -120,7 +120,7 @@ Result<void> unzstd(std::string_view in, uint64_t limit, std::string& out, Memor
   return {};
 }
 
-Result<void> unsnap(std::string_view in, uint64_t limit, std::string& out, MemoryShare* memory) {
+Result<UnpackedBody> unsnap(std::string_view in, uint64_t limit, MemoryShare* memory) {
   // Each element of the format is at least two bytes and yields at most 64.
   constexpr uint64_t kMaxExpansion = 32;
   size_t length = 0;
@@ -128,9 +128,16 @@ Result<void> unsnap(std::string_view in, uint64_t limit, std::string& out, Memor
   if (length > kMaxExpansion * in.size()) return invalid("snappy: corrupt input");
   if (length > limit) return decompressed_too_large(length, limit);
   if (memory != nullptr)
-    if (auto taken = memory->take(length); !taken) return taken;
-  out.resize(length);
-  if (!snappy::RawUncompress(in.data(), in.size(), out.data())) return invalid("snappy: corrupt input");
+    if (auto taken = memory->take(length); !taken) return taken.error();
+  UnpackedBody out{std::make_unique_for_overwrite<char[]>(length), length};
+  if (!snappy::RawUncompress(in.data(), in.size(), out.bytes.get())) return invalid("snappy: corrupt input");
+  return out;
+}
+
+Result<void> unsnap(std::string_view in, uint64_t limit, std::string& out, MemoryShare* memory) {
+  auto unpacked = unsnap(in, limit, memory);
+  if (!unpacked) return unpacked.error();
+  out = unpacked->view();
   return {};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,13 @@ inline constexpr uint64_t kMaxBodyBytes = 100ull << 20, kMaxDecompressedBytes = 
 
 class MemoryShare;
 
+/// A body of which the length was known: not cleared before it is written.
+struct UnpackedBody {
+  std::unique_ptr<char[]> bytes;
+  size_t size = 0;
+  std::string_view view() const { return {bytes.get(), size}; }
+};
+
 /// Each writes at most `limit` bytes to `out` (whose old content is dropped) and never allocates in proportion to what a header merely
 /// claims. What `memory` is given for is taken from it first. Errors: kTooLarge beyond the limit, those of MemoryShare::take, kInvalid with Go's texts for damaged input (`unexpected EOF`, `gzip: invalid header`,
 /// `snappy: corrupt input`, …).
@@ -22,6 +30,7 @@ Result<void> unzstd(std::string_view in, uint64_t limit, std::string& out, Memor
 /// LZ4's frame format.
 Result<void> unlz4(std::string_view in, uint64_t limit, std::string& out, MemoryShare* memory = nullptr);
 /// Snappy's block format, not the framed one.
+Result<UnpackedBody> unsnap(std::string_view in, uint64_t limit, MemoryShare* memory = nullptr);
 Result<void> unsnap(std::string_view in, uint64_t limit, std::string& out, MemoryShare* memory = nullptr);
 
 /// Makes room behind what `out` holds: doubling, but never more than one byte beyond the limit, which is enough to notice the excess.

@@ -35,10 +35,10 @@ Result<std::vector<ReceivedStream>> decode(const PushRequestView& request) {
     if (auto taken = take_for_decoding(request.memory, body->size()); !taken) return taken.error();
     return request.legacy ? decode_push_json_legacy(*body) : decode_push_json(*body);
   }
-  std::string message;
-  if (auto done = unsnap(*body, kMaxDecompressedBytes, message, request.memory); !done) return done.error();
-  if (auto taken = take_for_decoding(request.memory, message.size()); !taken) return taken.error();
-  return decode_push_proto(message);
+  auto message = unsnap(*body, kMaxDecompressedBytes, request.memory);
+  if (!message) return message.error();
+  if (auto taken = take_for_decoding(request.memory, message->size); !taken) return taken.error();
+  return decode_push_proto(message->view());
 }
 
 }  // namespace

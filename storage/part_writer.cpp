@@ -57,15 +57,21 @@ std::string_view PartWriter::Pending::keep(std::string_view line) {
   return std::string_view(text).substr(text.size() - line.size());
 }
 
+uint32_t PartWriter::Pending::code(std::string_view set) {
+  if (latest_set && latest_set->first == set) return latest_set->second;
+  auto at = set_codes.find(set);
+  if (at == set_codes.end()) at = set_codes.emplace(set, set_codes.size()).first;
+  latest_set = &*at;
+  return at->second;
+}
+
 Result<void> PartWriter::add(Block& from, size_t row, Lines lines) {
   const std::string_view line = from.line(row);
   if (pending_.rows.size() == kBlockRows || (!pending_.rows.empty() && pending_.line_bytes + line.size() > kBlockLineBytes)) {
     if (auto written = write_rows(); !written) return written;
   }
   const std::string_view set = from.sets[from.set_codes[row]];
-  auto code = pending_.set_codes.find(set);
-  if (code == pending_.set_codes.end()) code = pending_.set_codes.emplace(set, pending_.set_codes.size()).first;
-  pending_.rows.push_back({stream_code(from.streams[row]), code->second, from.timestamps[row], from.arrivals[row], lines == Lines::kLast ? line : pending_.keep(line)});
+  pending_.rows.push_back({stream_code(from.streams[row]), pending_.code(set), from.timestamps[row], from.arrivals[row], lines == Lines::kLast ? line : pending_.keep(line)});
   pending_.line_bytes += line.size();
   directory_.next_arrival = std::max(directory_.next_arrival, from.arrivals[row] + 1);
   return {};

@@ -40,12 +40,13 @@ class PartWriter {
   /// Rows of the block that is filling.
   struct Pending {
     std::string_view keep(std::string_view line);
-
+    uint32_t code(std::string_view set);
 
     std::vector<BlockRow> rows;
     std::deque<std::string> texts;  ///< of lines that had to be copied; none of them ever moves
     uint64_t line_bytes = 0;
     std::map<std::string, uint32_t, std::less<>> set_codes;
+    const std::pair<const std::string, uint32_t>* latest_set = nullptr;  ///< most rows have that of the row before
   };
 
   /// What of a block lies behind all blocks.

@@ -7,6 +7,7 @@
 #include "storage/block_cache.h"
 #include "storage/bytes.h"
 #include "storage/column/block_writer.h"
+#include "storage/column/distinct.h"
 #include "storage/column/predicate_test.h"
 #include "storage/column/search_time.h"
 #include "storage/column_batch.h"
@@ -142,21 +143,21 @@ std::shared_ptr<const Run> make_slab(std::vector<Row> rows, std::vector<std::sha
   block.arrivals.reserve(rows.size());
   block.streams.reserve(rows.size());
   block.lines.reserve(rows.size());
-  std::unordered_map<std::string_view, uint32_t> codes;
+  Distinct codes(SIZE_MAX);
   std::unordered_map<const Stream*, size_t> spans;
   for (const Row& row : rows) {
-    auto [code, new_set] = codes.try_emplace(row.metadata, codes.size());
-    if (new_set) {
+    const uint32_t code = codes.code(row.metadata);
+    if (code == block.sets.size()) {
       ByteReader in(row.metadata);
       block.sets.push_back(read_coded_labels(in, block.set_bytes.emplace_back()));
     }
     auto [span, new_stream] = spans.try_emplace(row.stream, spans.size());
     if (new_stream) slab->stream_spans.push_back({row.stream});
-    slab->stream_spans[span->second].add(row.timestamp, row.line.size(), block.set_bytes[code->second]);
+    slab->stream_spans[span->second].add(row.timestamp, row.line.size(), block.set_bytes[code]);
     block.timestamps.push_back(row.timestamp);
     block.arrivals.push_back(row.arrival);
     block.streams.push_back(row.stream);
-    block.set_codes.push_back(code->second);
+    block.set_codes.push_back(code);
     block.line_lengths.push_back(static_cast<uint32_t>(row.line.size()));
     block.lines.push_back(row.line);
   }

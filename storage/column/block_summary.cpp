@@ -173,7 +173,7 @@ void SummaryBuilder::add_field(uint32_t field, std::string_view encoded, std::sp
     case Encoding::kHex:
       out_.vocabulary.add_alphabet(field, "0123456789abcdef", longest());
       out_.vocabulary.add_alphabet(field, *std::find_if(values.begin(), values.end(), [](std::string_view v) { return !v.empty(); }), 0);
-      add_hex(values);
+      add_hex(distinct_hex(encoded, values));
       return;
     case Encoding::kReference:  // made of a hex column, which has been added
       return;

@@ -2,13 +2,13 @@
 
 #include <xxhash.h>
 
-#include "storage/column/short_bytes.h"
+#include <bit>
 
 namespace sleipnir::storage {
 
 Distinct::Distinct(size_t limit) : limit_(limit), slots_(64) {}
 
-uint32_t Distinct::code(std::string_view text) {
+uint32_t Distinct::look_up(std::string_view text) {
   const uint64_t hash = XXH3_64bits(text.data(), text.size());
   const uint32_t tag = static_cast<uint32_t>(hash >> 32);
   const size_t mask = slots_.size() - 1;
@@ -20,7 +20,7 @@ uint32_t Distinct::code(std::string_view text) {
   slots_[at] = {tag, code};
   entries_.push_back(text);
   hashes_.push_back(hash);
-  if (entries_.size() * 2 > slots_.size()) grow();
+  if (entries_.size() * 2 > slots_.size()) resize(slots_.size() * 4);
   return code;
 }
 
@@ -33,8 +33,12 @@ uint32_t Distinct::find(std::string_view text) const {
   return kFull;
 }
 
-void Distinct::grow() {
-  slots_.assign(slots_.size() * 4, {});
+void Distinct::reserve(size_t texts) {
+  if (texts * 2 > slots_.size()) resize(std::bit_ceil(texts * 2));
+}
+
+void Distinct::resize(size_t slots) {
+  slots_.assign(slots, {});
   const size_t mask = slots_.size() - 1;
   for (uint32_t code = 0; code < hashes_.size(); ++code) {
     size_t at = hashes_[code] & mask;

@@ -230,6 +230,24 @@ bool write_hex(const ValuesInput& in, std::string& out) {
   return true;
 }
 
+std::vector<std::string_view> distinct_hex(std::string_view encoded, std::span<const std::string_view> values) {
+  ByteReader in(encoded.substr(1));
+  const size_t bytes = Pattern(std::string(in.bytes())).bytes();
+  const auto flags = in.fixed<uint8_t>();
+  if (!(flags & kShared)) return {values.begin(), values.end()};
+  const uint64_t stored = in.varint();
+  in.take(stored * bytes);
+  std::string padded(in.rest());
+  padded.append(PackedBits::kPadding, '\0');
+  const PackedBits codes(padded.data(), bits_for(stored - (flags & kHasEmpty ? 0 : 1)));
+  // Codes are given in order of appearance.
+  std::vector<std::string_view> out;
+  uint64_t next = flags & kHasEmpty ? 1 : 0;
+  for (size_t i = 0; i < values.size() && out.size() < stored; ++i)
+    if (codes[i] == next) out.push_back(values[i]), ++next;
+  return out;
+}
+
 std::unique_ptr<Values> read_hex(std::string_view bytes, uint32_t size) {
   ByteReader in(bytes);
   const std::string_view text = in.bytes();

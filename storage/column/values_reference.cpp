@@ -55,6 +55,7 @@ constexpr size_t kWorthwhile = 10;
 
 bool write_reference(const ValuesInput& in, std::span<const std::string_view> other, uint32_t other_field, std::string& out) {
   Distinct ids(SIZE_MAX);
+  ids.reserve(other.size());
   for (const std::string_view v : other)
     if (ids.code(v) + 1 != ids.entries().size()) return false;  // codes are places only while all differ
   // A few values tell whether a try is worth it.
