@@ -1,4 +1,5 @@
 #pragma once
+#include "storage/column/block_format.h"
 #include "storage/push_batch.h"
 #include "storage/run.h"
 
@@ -23,8 +24,11 @@ class Head {
   bool empty() const { return rows_ == 0; }
   uint64_t rows() const { return rows_; }
   uint64_t line_bytes() const { return line_bytes_; }
-  /// Has the size at which heads are sealed: that many line bytes, or twice as much memory (short lines, much metadata).
-  bool full(uint64_t seal_bytes) const { return line_bytes_ >= seal_bytes || footprint() >= 2 * seal_bytes; }
+  /// Has the size at which heads are sealed: that many line bytes, or twice as much memory (short lines, much metadata); or nearly that many, and rows that
+  /// fill its blocks.
+  bool full(uint64_t seal_bytes) const {
+    return line_bytes_ >= seal_bytes || footprint() >= 2 * seal_bytes || (line_bytes_ >= seal_bytes / 4 * 3 && rows_ % kBlockRows >= kBlockRows / 8 * 7);
+  }
   /// Bytes of memory, about.
   uint64_t footprint() const;
   Nanos created() const { return created_; }

@@ -10,16 +10,17 @@
 
 namespace sleipnir::storage {
 
-PartWriter::PartWriter(std::filesystem::path path, File file, PartName name, std::vector<uint64_t> replaces) : path_(std::move(path)), file_(std::move(file)) {
+PartWriter::PartWriter(std::filesystem::path path, File file, PartName name, std::vector<uint64_t> replaces, size_t block_rows)
+    : path_(std::move(path)), file_(std::move(file)), block_rows_(block_rows) {
   directory_.name = std::move(name);
   directory_.replaces = std::move(replaces);
 }
 
-Result<PartWriter> PartWriter::create(const std::filesystem::path& folder, PartName name, std::vector<uint64_t> replaces) {
+Result<PartWriter> PartWriter::create(const std::filesystem::path& folder, PartName name, std::vector<uint64_t> replaces, size_t block_rows) {
   std::filesystem::path path = folder / name.file_name();
   auto file = File::create(path.string() + std::string(part::kTemporarySuffix));
   if (!file) return file.error();
-  PartWriter writer(std::move(path), std::move(*file), std::move(name), std::move(replaces));
+  PartWriter writer(std::move(path), std::move(*file), std::move(name), std::move(replaces), block_rows);
   if (auto written = writer.write(FileHeader::make(part::kMagic, part::kVersion)); !written) {
     writer.abandon();
     return written.error();
@@ -67,7 +68,7 @@ uint32_t PartWriter::Pending::code(std::string_view set) {
 
 Result<void> PartWriter::add(Block& from, size_t row, Lines lines) {
   const std::string_view line = from.line(row);
-  if (pending_.rows.size() == kBlockRows || (!pending_.rows.empty() && pending_.line_bytes + line.size() > kBlockLineBytes)) {
+  if (pending_.rows.size() == block_rows_ || (!pending_.rows.empty() && pending_.line_bytes + line.size() > kBlockLineBytes)) {
     if (auto written = write_rows(); !written) return written;
   }
   const std::string_view set = from.sets[from.set_codes[row]];

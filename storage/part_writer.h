@@ -17,8 +17,9 @@ namespace sleipnir::storage {
 /// One thread.
 class PartWriter {
  public:
-  /// `replaces`: ids of the parts whose rows go into this one; a start removes those that are still there.
-  static Result<PartWriter> create(const std::filesystem::path& folder, PartName name, std::vector<uint64_t> replaces);
+  /// `replaces`: ids of the parts whose rows go into this one; a start removes those that are still there. `block_rows`: of the blocks that are not copied, at
+  /// most kBlockRows.
+  static Result<PartWriter> create(const std::filesystem::path& folder, PartName name, std::vector<uint64_t> replaces, size_t block_rows = kBlockRows);
 
   enum class Lines { kLast, kPass };
   /// The block's lines must be prepared. Lines that do not last until the writer has finished are copied.
@@ -54,7 +55,7 @@ class PartWriter {
     std::string windows, roll_up;
   };
 
-  PartWriter(std::filesystem::path path, File file, PartName name, std::vector<uint64_t> replaces);
+  PartWriter(std::filesystem::path path, File file, PartName name, std::vector<uint64_t> replaces, size_t block_rows);
   uint32_t stream_code(const Stream* stream);
   Result<void> write_rows();
   Result<void> begin_source(const std::shared_ptr<const Part>& source);
@@ -68,6 +69,7 @@ class PartWriter {
 
   std::filesystem::path path_;
   File file_;
+  size_t block_rows_;
   PartDirectory directory_;
   Pending pending_;
   std::vector<uint32_t> codes_;  ///< by stream id; code + 1, 0 is none

@@ -44,6 +44,15 @@ Result<bool> spans_many_days(const Runs& runs) {
   return false;
 }
 
+/// So that blocks come out equal: a small one at the end would be written anew by the next merge.
+size_t block_rows_of(const Runs& runs) {
+  StreamSpan all;
+  for (const auto& run : runs)
+    for (const StreamSpan& of : run->streams()) all.add(of);
+  const uint64_t blocks = std::max((all.rows + kBlockRows - 1) / kBlockRows, all.line_bytes / (kBlockLineBytes / 8 * 7) + 1);
+  return std::max<uint64_t>(1, (all.rows + blocks - 1) / blocks);
+}
+
 RowSelection all_rows(const Runs& runs) {
   RowSelection selection;
   for (const auto& run : runs) selection.runs.push_back({run, nullptr});
@@ -80,12 +89,13 @@ Result<Parts> publish_or_abandon(std::vector<PartWriter>& writers, const PartFol
 Result<Parts> seal_runs(const Runs& runs, const PartFolder& folder) {
   auto mixed = spans_many_days(runs);
   if (!mixed) return mixed.error();
+  const size_t block_rows = block_rows_of(runs);
   std::vector<PartWriter> writers;
   int64_t day = 0;
   auto written = each_row(all_rows(runs), [&](Block& block, size_t row) -> Result<void> {
     int64_t row_day = day_of(block.timestamps[row]);
     if (writers.empty() || (!*mixed && row_day != day)) {
-      auto writer = PartWriter::create(folder.path, {folder.next_id(), *mixed ? std::string(kMixed) : day_name(row_day)}, {});
+      auto writer = PartWriter::create(folder.path, {folder.next_id(), *mixed ? std::string(kMixed) : day_name(row_day)}, {}, block_rows);
       if (!writer) return writer.error();
       writers.push_back(std::move(*writer));
       day = row_day;
