@@ -39,6 +39,29 @@ class UnaryReader {
   size_t bit_ = 0;
 };
 
+/// Calls visit(fingerprint, blocks, i) for entry after entry, whose block is blocks[i], until it returns false. False where the bytes are damaged.
+template <class Visit>
+bool each_entry(std::string_view bytes, const IdPage& page, Visit visit) {
+  ByteReader in(bytes);
+  const unsigned low = in.fixed<uint8_t>(), block_width = in.fixed<uint8_t>();
+  const std::string_view unary = in.bytes();
+  if (!in.ok() || low > 32 || block_width > 32) return false;
+  std::string packed(in.rest());
+  const size_t lows_bytes = packed_bytes(page.entries, low);
+  if (packed.size() != lows_bytes + packed_bytes(page.entries, block_width)) return false;
+  packed.append(PackedBits::kPadding, '\0');
+  const PackedBits lows(packed.data(), low), blocks(packed.data() + lows_bytes, block_width);
+  uint32_t value = page.first;
+  UnaryReader highs(unary);
+  for (uint32_t i = 0; i < page.entries; ++i) {
+    const auto high = highs.next();
+    if (!high) return false;
+    value += static_cast<uint32_t>((static_cast<uint64_t>(*high) << low) + lows[i]);
+    if (!visit(value, blocks, i)) return true;
+  }
+  return true;
+}
+
 }  // namespace
 
 void put_id_page(std::string& out, const std::vector<IdEntry>& entries) {
@@ -66,25 +89,18 @@ void put_id_page(std::string& out, const std::vector<IdEntry>& entries) {
 }
 
 bool read_id_page(std::string_view bytes, const IdPage& page, std::vector<IdEntry>& entries) {
-  ByteReader in(bytes);
-  const unsigned low = in.fixed<uint8_t>(), block_width = in.fixed<uint8_t>();
-  const std::string_view unary = in.bytes();
-  if (!in.ok() || low > 32 || block_width > 32) return false;
-  std::string packed(in.rest());
-  const size_t lows_bytes = packed_bytes(page.entries, low);
-  if (packed.size() != lows_bytes + packed_bytes(page.entries, block_width)) return false;
-  packed.append(PackedBits::kPadding, '\0');
-  const PackedBits lows(packed.data(), low), blocks(packed.data() + lows_bytes, block_width);
-  uint32_t value = page.first;
-  UnaryReader highs(unary);
   entries.reserve(entries.size() + page.entries);
-  for (uint32_t i = 0; i < page.entries; ++i) {
-    const auto high = highs.next();
-    if (!high) return false;
-    value += static_cast<uint32_t>((static_cast<uint64_t>(*high) << low) + lows[i]);
-    entries.push_back({value, static_cast<uint32_t>(blocks[i])});
-  }
-  return true;
+  return each_entry(bytes, page, [&](uint32_t fingerprint, const PackedBits& blocks, uint32_t i) {
+    entries.push_back({fingerprint, static_cast<uint32_t>(blocks[i])});
+    return true;
+  });
+}
+
+bool find_in_id_page(std::string_view bytes, const IdPage& page, uint32_t wanted, std::vector<uint32_t>& found) {
+  return each_entry(bytes, page, [&](uint32_t fingerprint, const PackedBits& blocks, uint32_t i) {
+    if (fingerprint == wanted) found.push_back(static_cast<uint32_t>(blocks[i]));
+    return fingerprint <= wanted;
+  });
 }
 
 std::pair<size_t, size_t> pages_of(const std::vector<IdPage>& pages, uint32_t fingerprint) {

@@ -27,6 +27,9 @@ void put_id_page(std::string& out, const std::vector<IdEntry>& entries);
 /// False where the bytes are damaged.
 bool read_id_page(std::string_view bytes, const IdPage& page, std::vector<IdEntry>& entries);
 
+/// Appends the blocks of one fingerprint; walks no further than it. False where the bytes are damaged.
+bool find_in_id_page(std::string_view bytes, const IdPage& page, uint32_t fingerprint, std::vector<uint32_t>& blocks);
+
 /// The pages [first, last) that may hold the fingerprint: one, or two where it stands at a border.
 std::pair<size_t, size_t> pages_of(const std::vector<IdPage>& pages, uint32_t fingerprint);
 

@@ -1,6 +1,7 @@
 // Dictionary: the distinct values ascending, and a packed code a value.
 //   varint entries, u8 width, compressed(lengths as varints, then texts), compressed(packed codes)
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "storage/bytes.h"
@@ -27,7 +28,21 @@ class DictionaryValues : public Values {
   std::string_view entry(uint32_t e) const override { return entries_[e]; }
   void codes(uint32_t first, std::span<uint32_t> out) const override { codes_.unpack(first, out); }
   bool may_hold(const TextTest& test) const override {
+    if (test.op == TextTest::Op::kEquals) return std::binary_search(entries_.begin(), entries_.end(), std::string_view(test.text));
     return std::any_of(entries_.begin(), entries_.end(), [&](std::string_view e) { return test.holds(e); });
+  }
+  void test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const override {
+    if (test.op != TextTest::Op::kEquals) return Values::test(test, first, hits);
+    std::fill(hits.begin(), hits.end(), 0);
+    const auto at = std::lower_bound(entries_.begin(), entries_.end(), std::string_view(test.text));
+    if (at == entries_.end() || *at != test.text) return;
+    const auto wanted = static_cast<uint32_t>(at - entries_.begin());
+    std::array<uint32_t, 1024> piece;
+    for (size_t from = 0; from < hits.size(); from += piece.size()) {
+      const auto codes = std::span(piece).first(std::min(piece.size(), hits.size() - from));
+      codes_.unpack(first + from, codes);
+      for (size_t i = 0; i < codes.size(); ++i) hits[from + i] = codes[i] == wanted;
+    }
   }
 
   size_t memory() const override { return sizeof *this + texts_->size() + packed_->size() + entries_.size() * sizeof entries_[0]; }

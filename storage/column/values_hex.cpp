@@ -88,12 +88,10 @@ class HexValues : public Values {
     } else if (!(flags_ & kShared)) {
       test_entries(test, first, hits);
     } else {
-      std::vector<uint8_t> of_entry(stored_);
-      test_entries(test, 0, of_entry);
-      for (uint32_t i = 0; i < hits.size(); ++i) {
-        const int64_t at = position(first + i);
-        hits[i] = at < 0 ? of_empty : of_entry[static_cast<size_t>(at)];
-      }
+      const uint32_t empty = flags_ & kHasEmpty ? 1 : 0;
+      std::vector<uint8_t> of_code(stored_ + empty, of_empty);
+      test_entries(test, 0, std::span(of_code).subspan(empty));
+      test_codes(of_code, first, hits);
     }
   }
   void distinct(std::span<const uint32_t> ranks, std::span<uint32_t> codes, Texts& texts) const override {
@@ -121,10 +119,11 @@ class HexValues : public Values {
   void test_entries(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const {
     const size_t bytes = pattern_.bytes();
     const char* at = bytes_ + first * bytes;
-    if (test.op == TextTest::Op::kEquals) {
+    // Nothing else of this length contains, begins with or ends with the text.
+    if (test.text.size() == pattern_.text().size()) {
       std::string want(bytes, '\0');
-      const bool fits = pattern_.pack(test.text, want.data());
-      for (size_t e = 0; e < hits.size(); ++e, at += bytes) hits[e] = fits && std::memcmp(at, want.data(), bytes) == 0;
+      if (pattern_.pack(test.text, want.data())) find_packed(want, at, hits);
+      else std::fill(hits.begin(), hits.end(), 0);
       return;
     }
     std::string value;
@@ -132,6 +131,32 @@ class HexValues : public Values {
       value.clear();
       pattern_.unpack(at, value);
       hits[e] = test.holds(value);
+    }
+  }
+
+  void test_codes(std::span<const uint8_t> of_code, uint32_t first, std::span<uint8_t> hits) const {
+    if (std::find(of_code.begin(), of_code.end(), 1) == of_code.end()) {
+      std::fill(hits.begin(), hits.end(), 0);
+      return;
+    }
+    std::array<uint32_t, 1024> piece;
+    for (size_t at = 0; at < hits.size(); at += piece.size()) {
+      const auto codes = std::span(piece).first(std::min(piece.size(), hits.size() - at));
+      codes_.unpack(first + at, codes);
+      for (size_t i = 0; i < codes.size(); ++i) hits[at + i] = of_code[codes[i]];
+    }
+  }
+
+  /// hits[i] of the packed digits at `at`, one behind the other.
+  static void find_packed(std::string_view want, const char* at, std::span<uint8_t> hits) {
+    // Most differ at their beginning. There are four bytes at least.
+    uint32_t first_of_want, first;
+    static_assert(kMinDigits / 2 >= sizeof first);
+    std::memcpy(&first_of_want, want.data(), sizeof first);
+    for (uint8_t& hit : hits) {
+      std::memcpy(&first, at, sizeof first);
+      hit = first == first_of_want && std::memcmp(at, want.data(), want.size()) == 0;
+      at += want.size();
     }
   }
 
