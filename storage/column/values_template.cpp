@@ -8,11 +8,13 @@
 #include <bit>
 #include <charconv>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
 #include "storage/column/distinct.h"
+#include "storage/column/template_codes.h"
 #include "storage/column/value_form.h"
 #include "storage/column/zstd_bytes.h"
 
@@ -102,7 +104,7 @@ class KnownNumbers {
 
 class TemplateValues : public Values {
  public:
-  TemplateValues(uint32_t size, std::vector<Template> templates, PackedBits codes) : templates_(std::move(templates)), codes_(codes) { size_ = size; }
+  TemplateValues(uint32_t size, std::vector<Template> templates, TemplateCodes codes) : templates_(std::move(templates)), codes_(std::move(codes)) { size_ = size; }
   Encoding encoding() const override { return Encoding::kTemplate; }
   void append(uint32_t i, std::string& out) const override { templates_[codes_[i]].append(rank(i), out); }
   uint32_t length(uint32_t i) const override {
@@ -144,26 +146,25 @@ class TemplateValues : public Values {
     }
   }
   void distinct(std::span<const uint32_t> ranks, std::span<uint32_t> codes, Texts& texts) const override {
-    std::vector<KnownNumbers> known;
-    known.reserve(templates_.size());
-    if (!ranks.empty()) rank(0);  // so that ranks_ is there
-    for (const Template& t : templates_) known.emplace_back(t, ranks.size());
+    std::vector<std::optional<KnownNumbers>> known(templates_.size());
     std::string text;
+    TemplateWalk walk(codes_);
     for (size_t i = 0; i < ranks.size(); ++i) {
-      const uint32_t c = static_cast<uint32_t>(codes_[ranks[i]]);
+      const auto [c, nth] = walk.to(ranks[i]);
       const Template& t = templates_[c];
-      uint32_t* number = t.runs.size() > 1 ? nullptr : &known[c].of(t.runs.empty() ? 0 : t.runs[0].bits[ranks_[ranks[i]]]);
+      if (!known[c]) known[c].emplace(t, ranks.size());
+      uint32_t* number = t.runs.size() > 1 ? nullptr : &known[c]->of(t.runs.empty() ? 0 : t.runs[0].bits[nth]);
       if (number && *number != KnownNumbers::kNew) {
         codes[i] = *number;
         continue;
       }
       text.clear();
-      append(ranks[i], text);
+      t.append(nth, text);
       codes[i] = number ? *number = texts.append(text) : texts.find_or_add(text);
     }
   }
   size_t memory() const override {
-    size_t bytes = sizeof *this + ranks_bytes_.load(std::memory_order_relaxed);
+    size_t bytes = sizeof *this + codes_.memory() + ranks_bytes_.load(std::memory_order_relaxed);
     for (const Template& t : templates_) bytes += sizeof t + t.form.text.size() + t.runs.size() * (sizeof(Numbers) + sizeof(NumberRange));
     return bytes;
   }
@@ -181,7 +182,7 @@ class TemplateValues : public Values {
   }
 
   std::vector<Template> templates_;
-  PackedBits codes_;
+  TemplateCodes codes_;
   mutable std::once_flag ranked_;
   mutable std::vector<uint32_t> ranks_;
   mutable std::atomic<size_t> ranks_bytes_{0};
@@ -244,11 +245,10 @@ std::unique_ptr<Values> read_template(std::string_view bytes, uint32_t size) {
   }
   const std::string_view packed = body.take(packed_bytes(size, width));
   if (!texts.finished() || !body.ok()) return nullptr;
-  const PackedBits codes(packed.data(), width);
-  for (uint32_t i = 0; i < size; ++i) {
-    if (codes[i] >= count) return nullptr;
-    ++templates[codes[i]].count;
-  }
+  std::vector<uint32_t> counts(count);
+  auto codes = TemplateCodes::read(PackedBits(packed.data(), width), size, counts);
+  if (!codes) return nullptr;
+  for (size_t t = 0; t < count; ++t) templates[t].count = counts[t];
   for (Template& t : templates)
     for (Numbers& run : t.runs) {
       const unsigned bits = body.fixed<uint8_t>();
@@ -258,7 +258,7 @@ std::unique_ptr<Values> read_template(std::string_view bytes, uint32_t size) {
       t.form.numbers.push_back({run.base, run.base + (bits < 64 ? (uint64_t{1} << bits) - 1 : ~uint64_t{0})});
     }
   if (!body.finished()) return nullptr;
-  return std::make_unique<TemplateValues>(size, std::move(templates), codes);
+  return std::make_unique<TemplateValues>(size, std::move(templates), std::move(*codes));
 }
 
 }  // namespace sleipnir::storage
