@@ -1,5 +1,8 @@
 #include "base/matcher.h"
 
+#include <cctype>
+#include <cstring>
+
 #include "base/text.h"
 
 namespace sleipnir {
@@ -35,6 +38,25 @@ bool Matcher::matches(std::string_view v) const {
     case MatchOp::kNotRegex: return !regex_->matches(v);
   }
   return false;
+}
+
+std::optional<std::vector<std::string>> Matcher::texts() const {
+  if (!regex_) return std::vector<std::string>{value_};
+  std::vector<std::string> texts(1);
+  for (size_t i = 0; i < value_.size(); ++i) {
+    const auto c = static_cast<unsigned char>(value_[i]);
+    if (c == '|') {
+      texts.emplace_back();
+    } else if (c == '\\') {
+      if (++i == value_.size() || !std::ispunct(static_cast<unsigned char>(value_[i]))) return std::nullopt;
+      texts.back() += value_[i];
+    } else if (c >= 0x80 || std::strchr(".^$*+?()[]{}", c)) {
+      return std::nullopt;
+    } else {
+      texts.back() += value_[i];
+    }
+  }
+  return texts;
 }
 
 std::string Matcher::to_string() const { return name_ + std::string(sleipnir::to_string(op_)) + go_quote(value_); }

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/regex.h"
 #include "base/result.h"
@@ -22,6 +23,8 @@ class Matcher {
 
   bool matches(std::string_view label_value) const;
   bool matches_empty() const { return matches(""); }
+  /// All label values that are equal to the value or match the expression, where it is nothing but texts with `|` between them; nullopt for other expressions.
+  std::optional<std::vector<std::string>> texts() const;
   /// `name="value"`, value Go-quoted.
   std::string to_string() const;
   bool operator==(const Matcher& o) const { return name_ == o.name_ && op_ == o.op_ && value_ == o.value_; }

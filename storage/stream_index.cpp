@@ -28,9 +28,10 @@ StreamSet StreamIndex::with_value(const Matcher& matcher, bool wanted) const {
   auto add = [&](const Postings& postings) {
     for (uint32_t id : postings) found.add(id);
   };
-  bool one_value = (matcher.op() == MatchOp::kEqual && wanted) || (matcher.op() == MatchOp::kNotEqual && !wanted);
-  if (one_value) {
-    if (auto value = label->second.find(matcher.value()); value != label->second.end()) add(value->second);
+  const bool listed = (matcher.op() == MatchOp::kEqual || matcher.op() == MatchOp::kRegex) == wanted;
+  if (const auto texts = listed ? matcher.texts() : std::nullopt) {
+    for (const std::string& text : *texts)
+      if (auto value = label->second.find(text); value != label->second.end()) add(value->second);
     return found;
   }
   for (const auto& [value, postings] : label->second) {
