@@ -61,7 +61,14 @@ Result<Vector> ResultSeries::take(Poll& poll) {
 
 namespace {
 
-Error mismatch(std::string message) { return {ErrorKind::kExecution, std::move(message)}; }
+/// Why two vectors do not match, and when that is found out: step by step, at each first the duplicates of the side of one.
+struct Mismatch {
+  uint32_t step = UINT32_MAX;
+  bool late = true;
+  std::string message = {};
+
+  bool operator<(const Mismatch& other) const { return std::pair(step, late) < std::pair(other.step, other.late); }
+};
 
 /// Combines the samples of one signature at one step. `many` is the left side, but for group_right.
 class SampleMatcher {
@@ -72,27 +79,35 @@ class SampleMatcher {
     bool swapped = card() == Matching::Card::kOneToMany;
     auto many = swapped ? right : left, one = swapped ? left : right;
     if (one.size() > 1) {
-      return mismatch(std::string("found duplicate series on the ") + (swapped ? "left" : "right") +
-                      " hand-side;many-to-many matching not allowed: matching labels must be unique on one side");
+      return refuse({one[0].step, false, std::string("found duplicate series on the ") + (swapped ? "left" : "right") +
+                                             " hand-side;many-to-many matching not allowed: matching labels must be unique on one side"});
     }
     if (one.empty() || many.empty()) return {};
     if (many.size() > 1 && card() == Matching::Card::kOneToOne)
-      return mismatch("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
+      return refuse({one[0].step, true, "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"});
 
     std::set<LabelSet> results;
     for (const Operand& operand : many) {
       if (poll_.expired()) return poll_.status();
       LabelSet labels = result_labels(operand.series->labels, one[0].series->labels);
       if (many.size() > 1 && !results.insert(labels).second)
-        return mismatch("multiple matches for labels: grouping labels must ensure unique matches");
+        return refuse({operand.step, true, "multiple matches for labels: grouping labels must ensure unique matches"});
       double l = swapped ? one[0].value : operand.value, r = swapped ? operand.value : one[0].value;
       emit(labels, operand.step, l, r);
     }
     return {};
   }
 
+  /// The first of all that were found.
+  Result<void> status() const { return first_.message.empty() ? Result<void>() : Error{ErrorKind::kExecution, first_.message}; }
+
  private:
   Matching::Card card() const { return operation_.matching.card; }
+
+  Result<void> refuse(Mismatch found) {
+    if (found < first_) first_ = std::move(found);
+    return status();
+  }
 
   LabelSet result_labels(const LabelSet& many, const LabelSet& one) const {
     const Matching& matching = operation_.matching;
@@ -118,6 +133,7 @@ class SampleMatcher {
   const BinaryOperation& operation_;
   ResultSeries& out_;
   Poll& poll_;
+  Mismatch first_;
 };
 
 }  // namespace
@@ -128,9 +144,11 @@ Result<Vector> combine_matching(const BinaryOperation& operation, const Vector& 
   auto groups = group_by_signature(left, right, operation.matching, poll);
   if (!groups.ok()) return groups.error();
   for (const SignatureGroup& group : *groups) {
-    auto done = for_each_step(group, poll, [&](auto l, auto r) { return matcher.combine(l, r); });
-    if (!done.ok()) return done.error();
+    // A mismatch ends the group only: that of another one may come first.
+    (void)for_each_step(group, poll, [&](auto l, auto r) { return matcher.combine(l, r); });
+    if (!poll.status().ok()) return poll.status().error();
   }
+  if (auto matched = matcher.status(); !matched.ok()) return matched.error();
   return out.take(poll);
 }
 
