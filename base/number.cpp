@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cctype>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
@@ -79,14 +80,18 @@ Result<double> parse_go_float(std::string_view text) {
 }
 
 Result<int64_t> parse_go_int(std::string_view text) {
-  std::string_view s = text;
-  if (s.starts_with('+')) s.remove_prefix(1);
-  int64_t v = 0;
-  if (s.empty() || (s.size() != text.size() && s[0] == '-')) return number_error("ParseInt", text, "invalid syntax");
-  auto [end, ec] = std::from_chars(s.data(), s.data() + s.size(), v);
-  if (ec == std::errc::invalid_argument || end != s.data() + s.size()) return number_error("ParseInt", text, "invalid syntax");
-  if (ec == std::errc::result_out_of_range) return number_error("ParseInt", text, "value out of range");
-  return v;
+  std::string_view digits = text;
+  const bool negative = digits.starts_with('-');
+  if (negative || digits.starts_with('+')) digits.remove_prefix(1);
+  if (digits.empty()) return number_error("ParseInt", text, "invalid syntax");
+  uint64_t n = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return number_error("ParseInt", text, "invalid syntax");
+    // What no 64 bits hold is out of range whatever follows.
+    if (__builtin_mul_overflow(n, uint64_t{10}, &n) || __builtin_add_overflow(n, static_cast<uint64_t>(c - '0'), &n)) return number_error("ParseInt", text, "value out of range");
+  }
+  if (n > static_cast<uint64_t>(INT64_MAX) + negative) return number_error("ParseInt", text, "value out of range");
+  return static_cast<int64_t>(negative ? 0 - n : n);
 }
 
 void append_sample(std::string& out, double v) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/regex_syntax.h"
 #include "base/scan.h"
 #include "base/text.h"
 
@@ -31,14 +32,6 @@ std::string_view go_error(re2::RE2::ErrorCode code) {
   }
 }
 
-// Perl's look-around and the like: Go shows the operator only up to the character that it does not know.
-std::string error_argument(const re2::RE2& re) {
-  std::string arg = re.error_arg();
-  if (re.error_code() == re2::RE2::ErrorBadPerlOp && arg.size() > 3 && arg.starts_with("(?")) arg.resize(arg[2] == '<' || arg[2] == 'P' ? 4 : 3);
-  if (re.error_code() == re2::RE2::ErrorMissingParen || re.error_code() == re2::RE2::ErrorUnexpectedParen) arg = re.pattern();
-  return arg;
-}
-
 /// Bounds the time of compiling, which grows with it: `\\pL{300}` would take half a second without. A long list of words needs what it is long.
 int64_t memory_for(std::string_view pattern) { return std::min<int64_t>(16 << 20, (2 << 20) + static_cast<int64_t>(pattern.size()) * 256); }
 
@@ -54,26 +47,30 @@ Result<void> RegexPatience::check() { return patience ? patience->check() : Resu
 
 Result<Regex> Regex::compile(std::string_view pattern, unsigned flags) {
   if (auto alive = RegexPatience::check(); !alive.ok()) return alive.error();
-  std::string text(pattern);
-  // The bare expression is compiled first where it is wrapped, so that `a)(b` does not slip through.
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(memory_for(pattern));
   options.set_dot_nl((flags & kDotAll) != 0);
-  auto check = [&](const re2::RE2& re) -> Result<void> {
+  const auto check = [&](const re2::RE2& re) -> Result<void> {
     if (re.ok()) return {};
-    std::string message = "error parsing regexp: " + std::string(go_error(re.error_code()));
-    std::string arg = error_argument(re);
-    if (re.error_code() != re2::RE2::ErrorTrailingBackslash && re.error_code() != re2::RE2::ErrorPatternTooLarge) message += ": `" + arg + "`";
+    const auto code = re.error_code();
+    std::string message = "error parsing regexp: " + std::string(go_error(code));
+    const bool whole = code == re2::RE2::ErrorMissingParen || code == re2::RE2::ErrorUnexpectedParen;
+    if (code != re2::RE2::ErrorPatternTooLarge) message += ": `" + (whole ? std::string(pattern) : re.error_arg()) + "`";
     return invalid(std::move(message));
   };
-  if (!valid_utf8(pattern)) {
-    std::string bad = text;
-    return invalid("error parsing regexp: invalid UTF-8: `" + bad + "`");
+  if (!valid_utf8(pattern)) return invalid("error parsing regexp: invalid UTF-8: `" + std::string(pattern) + "`");
+  RegexSyntax syntax = RegexSyntax::read(pattern);
+  if (!syntax.refusal.empty()) {
+    const re2::RE2 before(syntax.re2, options);
+    if (before.ok() || before.error_code() == re2::RE2::ErrorMissingParen || before.error_code() == re2::RE2::ErrorMissingBracket) return invalid(std::move(syntax.refusal));
+    return check(before).error();
   }
+  std::string text = std::move(syntax.re2);
   Regex out;
-  out.pattern_ = text;
+  out.pattern_ = std::string(pattern);
   if (flags & kAnchored) {
+    // The bare expression first, so that `a)(b` does not slip through.
     if (auto ok = check(re2::RE2(text, options)); !ok) return ok.error();
     text = "^(?:" + text + ")$";
   }

@@ -11,6 +11,7 @@ namespace sleipnir {
 namespace {
 
 constexpr uint64_t kMaxNanos = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
+constexpr uint64_t kBound = kMaxNanos + 1;  // of what Go reads; a negative duration can be that long
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -24,7 +25,23 @@ std::optional<uint64_t> go_unit(std::string_view unit) {
   return std::nullopt;
 }
 
-Error duration_error(std::string_view what, std::string_view text) { return invalid("time: " + std::string(what) + " duration " + go_quote(text)); }
+/// Package time's own quoting: whatever is not ASCII byte by byte.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte >= 0x80) {
+      constexpr char kHex[] = "0123456789abcdef";
+      out.append("\\x").append({kHex[byte >> 4], kHex[byte & 15]});
+    } else {
+      if (c == '"' || c == '\\') out += '\\';
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+Error invalid_duration(std::string_view text) { return invalid("time: invalid duration " + quoted(text)); }
 
 struct Number { uint64_t whole = 0, fraction = 0; double scale = 1; bool any = false; bool overflow = false; };
 
@@ -32,8 +49,9 @@ struct Number { uint64_t whole = 0, fraction = 0; double scale = 1; bool any = f
 Number read_number(std::string_view& s) {
   Number n;
   while (!s.empty() && digit(s[0])) {
-    if (n.whole > (kMaxNanos - 9) / 10) n.overflow = true;
+    n.overflow |= n.whole > kBound / 10;
     n.whole = n.whole * 10 + static_cast<uint64_t>(s[0] - '0');
+    n.overflow |= n.whole > kBound;
     n.any = true;
     s.remove_prefix(1);
   }
@@ -62,27 +80,27 @@ Result<Nanos> parse_go_duration(std::string_view text) {
   const bool negative = s.starts_with('-');
   if (negative || s.starts_with('+')) s.remove_prefix(1);
   if (s == "0") return Nanos{0};
-  if (s.empty()) return duration_error("invalid", text);
+  if (s.empty()) return invalid_duration(text);
   uint64_t total = 0;
   while (!s.empty()) {
-    if (s[0] != '.' && !digit(s[0])) return duration_error("invalid", text);
+    if (s[0] != '.' && !digit(s[0])) return invalid_duration(text);
     const Number n = read_number(s);
-    if (!n.any || n.overflow) return duration_error("invalid", text);
+    if (!n.any || n.overflow) return invalid_duration(text);
     size_t length = 0;
     while (length < s.size() && s[length] != '.' && !digit(s[length])) ++length;
-    if (length == 0) return invalid("time: missing unit in duration " + go_quote(text));
+    if (length == 0) return invalid("time: missing unit in duration " + quoted(text));
     const std::string_view unit = s.substr(0, length);
     s.remove_prefix(length);
     const auto factor = go_unit(unit);
-    if (!factor) return invalid("time: unknown unit " + go_quote(unit) + " in duration " + go_quote(text));
-    if (n.whole > (kMaxNanos + 1) / *factor) return duration_error("invalid", text);
+    if (!factor) return invalid("time: unknown unit " + quoted(unit) + " in duration " + quoted(text));
+    if (n.whole > kBound / *factor) return invalid_duration(text);
     uint64_t v = n.whole * *factor;
     if (n.fraction > 0) v += static_cast<uint64_t>(static_cast<double>(n.fraction) * (static_cast<double>(*factor) / n.scale));
     total += v;
-    if (v > kMaxNanos + 1 || total > kMaxNanos + 1) return duration_error("invalid", text);
+    if (v > kBound || total > kBound) return invalid_duration(text);
   }
   if (negative) return static_cast<Nanos>(-total);
-  if (total > kMaxNanos) return duration_error("invalid", text);
+  if (total > kMaxNanos) return invalid_duration(text);
   return static_cast<Nanos>(total);
 }
 

@@ -24,6 +24,14 @@ TEST_CASE("label names of parsers") {
   f("a-b", "a_b"); f("9k", "_9k"); f("é", "_"); f("  x ", "x"); f("", ""); f("a.b.c", "a_b_c");
 }
 
+TEST_CASE("whole numbers") {
+  const auto f = [](const char* input, int64_t want) { auto r = parse_go_int(input); REQUIRE_MESSAGE(r.ok(), input); CHECK(*r == want); };
+  f("0", 0); f("+07", 7); f("-9223372036854775808", INT64_MIN); f("9223372036854775807", INT64_MAX);
+  const auto e = [](const char* input, const char* want) { CHECK(parse_go_int(input).error().message == "strconv.ParseInt: parsing \"" + std::string(input) + "\": " + want); };
+  e("", "invalid syntax"); e("-", "invalid syntax"); e("+-1", "invalid syntax"); e("1_0", "invalid syntax"); e("9223372036854775808x", "invalid syntax");
+  e("9223372036854775808", "value out of range"); e("-9223372036854775809", "value out of range"); e("99999999999999999999.5", "value out of range");
+}
+
 TEST_CASE("floats") {
   const auto sample = [](double v, const char* want) { CHECK(format_sample(v) == want); };
   sample(1e20, "100000000000000000000"); sample(1.5e-7, "0.00000015"); sample(0.1, "0.1"); sample(-0.0, "-0"); sample(HUGE_VAL, "+Inf"); sample(2, "2");

@@ -11,6 +11,8 @@ TEST_CASE("Go durations") {
   const auto e = [](const char* input, const char* want) { auto r = parse_go_duration(input); REQUIRE_MESSAGE(!r.ok(), input); CHECK(r.error().message == want); };
   e("abc", "time: invalid duration \"abc\""); e("1d", "time: unknown unit \"d\" in duration \"1d\""); e("1", "time: missing unit in duration \"1\"");
   e("", "time: invalid duration \"\""); e("9999999999h", "time: invalid duration \"9999999999h\"");
+  e("9223372036854775808", "time: missing unit in duration \"9223372036854775808\""); e("9223372036854775809", "time: invalid duration \"9223372036854775809\"");
+  e("é\n", "time: invalid duration \"\\xc3\\xa9\\x0a\""); e("1µ\"", "time: unknown unit \"\\xc2\\xb5\\\"\" in duration \"1\\xc2\\xb5\\\"\"");
 }
 
 TEST_CASE("Prometheus durations") {
