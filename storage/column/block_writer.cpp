@@ -18,6 +18,9 @@
 namespace sleipnir::storage {
 namespace {
 
+/// Of the rows of a block one in so many is cut before room is made for the values of all.
+constexpr size_t kSample = 16;
+
 /// Rows ahead of the one being cut whose lines are fetched into the cache: they lie in the order of arrival, not of streams.
 constexpr size_t kPrefetchRows = 4;
 void prefetch(std::string_view line) {
@@ -70,6 +73,7 @@ class BlockWriter {
     uint32_t predicted = ShapeTable::kRaw;
     for (size_t i = 0; i < rows_.size(); ++i) {
       if (i + kPrefetchRows < rows_.size()) prefetch(rows_[i + kPrefetchRows].line);
+      if (i == rows_.size() / kSample) reserve_fields();
       const uint32_t shape = table_.cut(rows_[i].line, predicted, values);
       shape_codes_[i] = shape;
       if (shape == ShapeTable::kRaw) continue;
@@ -84,6 +88,11 @@ class BlockWriter {
       raw_.push_back(rows_[i].line);
     }
     out_.meta.raw_rows = static_cast<uint32_t>(raw_.size());
+  }
+
+  /// The rows so far stand for the others: what grows step by step is copied as often.
+  void reserve_fields() {
+    for (FieldValues& f : fields_) f.reserve(std::min(rows_.size(), f.all().size() * (kSample + 1)));
   }
 
   /// Lines that are neither JSON nor logfmt. Their fields are none of the others', so that it does not matter that they come after them.

@@ -20,6 +20,8 @@ class FieldValues {
     to_ += value.size();
     room_ -= value.size();
   }
+  /// Room for so many values.
+  void reserve(size_t values) { values_.reserve(values); }
   std::span<const std::string_view> all() const { return values_; }
 
  private:

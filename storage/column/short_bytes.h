@@ -17,7 +17,8 @@ bool same_ends(const char* a, const char* b, size_t n) {
 }
 
 inline bool same_bytes(const char* a, const char* b, size_t n) {
-  if (n > 16) return std::memcmp(a, b, n) == 0;
+  if (n > 32) return std::memcmp(a, b, n) == 0;
+  if (n > 16) return same_ends<uint64_t>(a, b, 16) && same_ends<uint64_t>(a + n - 16, b + n - 16, 16);
   if (n >= 8) return same_ends<uint64_t>(a, b, n);
   if (n >= 4) return same_ends<uint32_t>(a, b, n);
   for (size_t i = 0; i < n; ++i)

@@ -26,17 +26,23 @@ std::optional<int64_t> scaled(std::string_view s, size_t fraction) {
   if (negative) s.remove_prefix(1);
   const size_t length = s.size(), integer = fraction ? length - std::min(length, fraction + 1) : length;
   if (integer == 0 || length > kMaxDigits || (s[0] == '0' && integer > 1)) return std::nullopt;
-  int64_t v = 0;
-  for (size_t i = 0; i < length; ++i) {
-    if (i == integer) {
-      if (s[i] != '.') return std::nullopt;
-      continue;
+  uint64_t v = 0;
+  unsigned highest = 0;  // of the digits; more than 9: one is none
+  const auto digits = [&](size_t from, size_t to) {
+    for (size_t i = from; i < to; ++i) {
+      const auto d = static_cast<unsigned>(static_cast<uint8_t>(s[i])) - '0';
+      highest = std::max(highest, d);
+      v = v * 10 + d;
     }
-    if (s[i] < '0' || s[i] > '9') return std::nullopt;
-    v = v * 10 + (s[i] - '0');
+  };
+  digits(0, integer);
+  if (fraction) {
+    if (s[integer] != '.') return std::nullopt;
+    digits(integer + 1, length);
   }
+  if (highest > 9) return std::nullopt;
   if (negative && v == 0) return std::nullopt;
-  return negative ? -v : v;
+  return negative ? -static_cast<int64_t>(v) : static_cast<int64_t>(v);
 }
 
 class NumberValues : public Values {
