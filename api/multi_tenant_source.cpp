@@ -31,7 +31,8 @@ class TenantBatch : public Batch {
       : source_(source), tenant_(tenant), batch_(std::move(batch)), decides_(decides) {}
   size_t rows() const override { return batch_->rows(); }
   std::span<const Nanos> timestamps() const override { return batch_->timestamps(); }
-  std::span<const uint32_t> stretches() override { return batch_->stretches(); }
+  std::span<const Stretch> stretches() override { return batch_->stretches(); }
+  RowTime first_after(uint32_t row, uint32_t end, Nanos time) override { return batch_->first_after(row, end, time); }
   std::span<const RowPair> pairs() override {
     if (pairs_.empty())
       for (const RowPair& pair : batch_->pairs()) pairs_.push_back({source_.labelled(tenant_, pair.stream), pair.metadata});

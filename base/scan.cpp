@@ -1,5 +1,6 @@
 #include "base/scan.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 
@@ -41,13 +42,21 @@ struct PairHash {
 
 }  // namespace
 
-std::span<const uint32_t> Batch::stretches() {
+std::span<const Stretch> Batch::stretches() {
   const auto times = timestamps();
   if (!stretches_.empty()) return stretches_;
-  for (uint32_t i = 1; i < times.size(); ++i)
-    if (times[i] < times[i - 1]) stretches_.push_back(i);
-  if (!times.empty()) stretches_.push_back(static_cast<uint32_t>(times.size()));
+  for (uint32_t i = 0; i < times.size(); ++i) {
+    if (i == 0 || times[i] < times[i - 1]) stretches_.push_back({i, times[i], times[i]});
+    stretches_.back().end = i + 1;
+    stretches_.back().last = times[i];
+  }
   return stretches_;
+}
+
+RowTime Batch::first_after(uint32_t row, uint32_t end, Nanos time) {
+  const auto times = timestamps().subspan(row, end - row);
+  const auto at = std::upper_bound(times.begin(), times.end(), time);
+  return {row + static_cast<uint32_t>(at - times.begin()), at == times.end() ? 0 : *at};
 }
 
 void Batch::find_pairs() {

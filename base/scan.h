@@ -120,6 +120,18 @@ struct RowPair {
   const LabelSet* metadata;
 };
 
+/// Consecutive rows of a batch in which timestamps do not descend. It begins where the one before ends.
+struct Stretch {
+  uint32_t end;
+  Nanos first, last;  ///< no row is earlier or later
+};
+
+/// A row of a batch and its timestamp.
+struct RowTime {
+  uint32_t row;
+  Nanos timestamp;
+};
+
 /// Some thousand rows, up to a whole block, as columns. Everything it hands out lives until the batch is destroyed. Used by one thread at a time.
 /// What depends on labels alone is decided once a pair: pairs() are few, pair_codes() says which is a row's. streams() and metadata() say the same row by
 /// row and cost more.
@@ -128,8 +140,10 @@ class Batch {
   virtual ~Batch() = default;
   virtual size_t rows() const = 0;
   virtual std::span<const Nanos> timestamps() const = 0;
-  /// Ends of the stretches of consecutive rows in which timestamps do not descend; the last one is rows(). A batch of kAny has at most one a stream.
-  virtual std::span<const uint32_t> stretches();
+  /// The last one ends at rows(). A batch of kAny has at most one a stream. Where these and first_after() suffice, timestamps() cost more.
+  virtual std::span<const Stretch> stretches();
+  /// The first of the rows [row, end) of one stretch that is later than `time`; row `end`, of any time, where none is. O(log rows).
+  virtual RowTime first_after(uint32_t row, uint32_t end, Nanos time);
   /// Every pair of a row, and perhaps some of none. Equal sets of one stream may come as two pairs.
   virtual std::span<const RowPair> pairs();
   /// Index into pairs() of each row; empty: pairs()[0] is that of all.
@@ -154,7 +168,8 @@ class Batch {
  private:
   void find_pairs();
 
-  std::vector<uint32_t> stretches_, pair_codes_, line_lengths_;
+  std::vector<Stretch> stretches_;
+  std::vector<uint32_t> pair_codes_, line_lengths_;
   std::vector<RowPair> pairs_;
 };
 

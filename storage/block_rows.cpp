@@ -5,7 +5,6 @@
 #include "storage/block_cache.h"
 #include "storage/bytes.h"
 #include "storage/column/block_filter.h"
-#include "storage/overlap.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -39,7 +38,7 @@ bool meets(std::span<const TimeRange> times, const StreamRows& of) {
 }  // namespace
 
 BlockRows::BlockRows(std::shared_ptr<const Run> owner, size_t block, std::shared_ptr<OpenBlock> open, const RowFilter& filter)
-    : owner_(std::move(owner)), block_(block), open_(std::move(open)), cached_(filter.cached), stats_(filter.stats), fetched_before_(open_->reader.fetched()) {}
+    : owner_(std::move(owner)), block_(block), open_(std::move(open)), cached_(filter.cached), stats_(filter.stats), fetched_before_(open_->reader.fetched()), asked_{filter.first, filter.last} {}
 
 BlockRows::~BlockRows() {
   if (!open_) return;
@@ -54,7 +53,7 @@ Result<BlockRows> BlockRows::pick(std::shared_ptr<const Run> owner, size_t block
     if (auto done = picked.count(*filter.stats); !done) return done.error();
   }
   if (filter.where && picked.rows_.size()) {
-    if (auto done = picked.test(*filter.where); !done) return done.error();
+    if (auto done = picked.test(*filter.where, filter.vocabulary); !done) return done.error();
   }
   return picked;
 }
@@ -63,7 +62,7 @@ Result<void> BlockRows::pick_times(const RowFilter& filter) {
   uint32_t from = 0;
   for (uint32_t s = 0; s < streams().size(); ++s) {
     const RowRange all{from, from += reader().meta().streams[s].rows};
-    if (filter.streams && !filter.streams->contains(streams()[s]->id)) continue;
+    if (filter.streams && !filter.streams->contains(open_->stream_ids[s])) continue;
     if (auto added = add(s, all, filter); !added) return added;
   }
   return {};
@@ -71,7 +70,7 @@ Result<void> BlockRows::pick_times(const RowFilter& filter) {
 
 Result<void> BlockRows::add(uint32_t s, RowRange all, const RowFilter& filter) {
   const StreamRows& of = reader().meta().streams[s];
-  const uint64_t stream = streams()[s]->id;
+  const uint64_t stream = open_->stream_ids[s];
   if (of.first > filter.last || of.last < filter.first || (filter.within && !meets(filter.within->of(stream), of))) return {};
   const bool times_cut = of.first < filter.first || of.last > filter.last;
   if (!times_cut && !filter.within && !(filter.without && meets(filter.without->of(stream), of))) {
@@ -86,6 +85,11 @@ Result<void> BlockRows::add(uint32_t s, RowRange all, const RowFilter& filter) {
   const RowRange in_time{all.begin + static_cast<uint32_t>(low - of_stream.begin()), all.begin + static_cast<uint32_t>(high - of_stream.begin())};
   for (const RowRange& r : cut(in_time, std::span<const Nanos>(low, high), filter.within, filter.without, stream)) rows_.add(s, r, r.size() == all.size());
   return {};
+}
+
+TimeRange BlockRows::times_of(uint32_t stream) const {
+  const StreamRows& of = open_->reader.meta().streams[stream];
+  return {std::max(of.first, asked_.first), std::min(of.last, asked_.last)};
 }
 
 /// Streams taken whole have their sums in the directory.
@@ -105,7 +109,7 @@ Result<void> BlockRows::count(ScanStats& stats) {
     (*lengths)->unpack(of.rows.begin, codes);
     for (const uint32_t length : codes) lines += length;
     (*sets)->unpack(of.rows.begin, codes);
-    for (const uint32_t set : codes) metadata += sizes_of_sets()[set];
+    for (const uint32_t set : codes) metadata += text_bytes(set);
   }
   stats.rows += rows_.size();
   stats.bytes += lines;
@@ -117,8 +121,8 @@ Result<void> BlockRows::count(ScanStats& stats) {
   return {};
 }
 
-Result<void> BlockRows::test(const PreparedPredicate& where) {
-  auto verdicts = BlockFilter(reader(), streams(), rows_.ranges()).verdicts(where);
+Result<void> BlockRows::test(const PreparedPredicate& where, const Vocabulary* vocabulary) {
+  auto verdicts = BlockFilter(reader(), streams(), rows_.ranges(), vocabulary).verdicts(where);
   if (!verdicts) return verdicts.error();
   rows_.thin(*verdicts);
   verdicts_ = std::move(*verdicts);
@@ -127,13 +131,16 @@ Result<void> BlockRows::test(const PreparedPredicate& where) {
   return {};
 }
 
-const std::vector<uint32_t>& BlockRows::sizes_of_sets() {
-  if (set_sizes_.empty())
-    for (const std::string& s : reader().meta().sets) {
-      ByteReader in(s);
-      read_coded_labels(in, set_sizes_.emplace_back());
-    }
-  return set_sizes_;
+uint32_t BlockRows::text_bytes(uint32_t set) {
+  constexpr uint32_t kUnknown = 0;  // sizes are kept one higher
+  if (set_sizes_.empty()) set_sizes_.resize(reader().meta().sets.size(), kUnknown);
+  uint32_t& size = set_sizes_[set];
+  if (size == kUnknown) {
+    ByteReader in(reader().meta().sets[set]);
+    read_coded_labels(in, size);
+    ++size;
+  }
+  return size - 1;
 }
 
 }  // namespace sleipnir::storage

@@ -2,6 +2,7 @@
 #include "storage/column/picked_rows.h"
 #include "storage/column/predicate_test.h"
 #include "storage/open_block.h"
+#include "storage/overlap.h"
 #include "storage/run.h"
 
 namespace sleipnir::storage {
@@ -18,8 +19,8 @@ class BlockRows {
   BlockReader& reader() { return open_->reader; }
   const std::vector<const Stream*>& streams() const { return open_->streams; }
   const PickedRows& rows() const { return rows_; }
-  /// Lengths of the name and value texts of each metadata set.
-  const std::vector<uint32_t>& sizes_of_sets();
+  /// Bounds of the times of picked rows of a stream of the block.
+  TimeRange times_of(uint32_t stream) const;
 
   /// Whether the filter's predicate is certainly true for a row of the block; all_certain: for all that are picked.
   bool certain(uint32_t row) const { return all_certain_ || verdicts_[row] == kYes; }
@@ -31,7 +32,9 @@ class BlockRows {
   Result<void> pick_times(const RowFilter& filter);
   Result<void> add(uint32_t stream, RowRange all, const RowFilter& filter);
   Result<void> count(ScanStats& stats);
-  Result<void> test(const PreparedPredicate& where);
+  /// Lengths of the name and value texts of a metadata set.
+  uint32_t text_bytes(uint32_t set);
+  Result<void> test(const PreparedPredicate& where, const Vocabulary* vocabulary);
 
   std::shared_ptr<const Run> owner_;
   size_t block_;
@@ -39,6 +42,7 @@ class BlockRows {
   bool cached_;
   ScanStats* stats_;
   uint64_t fetched_before_;
+  TimeRange asked_;
   PickedRows rows_;
   std::vector<uint8_t> verdicts_;  ///< by row of the block
   bool all_certain_ = true;

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -121,6 +122,16 @@ inline std::string_view read_coded_labels(ByteReader& in, uint32_t& text_bytes) 
     text_bytes += in.bytes().size();
   }
   return in.ok() ? std::string_view(begin, in.position() - begin) : std::string_view();
+}
+
+/// The value of a label of a coded set, which is intact; nullopt where it has none. No copy.
+inline std::optional<std::string_view> find_coded_label(std::string_view labels, std::string_view name) {
+  ByteReader in(labels);
+  for (uint64_t n = in.count(2); n > 0; n--) {
+    const std::string_view of_label = in.bytes(), value = in.bytes();
+    if (of_label == name) return value;
+  }
+  return std::nullopt;
 }
 
 /// What an empty label set is coded as.

@@ -1,5 +1,6 @@
 #include "storage/column_batch.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "storage/built_lines.h"
@@ -11,24 +12,36 @@ namespace {
 
 class ColumnBatch : public Batch {
  public:
-  ColumnBatch(BlockRows rows, const RowTimes& times, const BatchOptions& options)
-      : picked_(std::move(rows)), fields_(options.fields), failure_(options.failure), times_(times), columns_(fields_->size()) {}
+  ColumnBatch(BlockRows rows, const BatchOptions& options)
+      : picked_(std::move(rows)), fields_(options.fields), failure_(options.failure), columns_(fields_->size()) {}
 
   size_t rows() const override { return picked_.rows().size(); }
 
   std::span<const Nanos> timestamps() const override {
-    if (timestamps_.empty()) picked_.rows().gather(timestamps_.resize(rows()), [&](uint32_t first, std::span<Nanos> out) { times_.unpack(first, out); });
-    return timestamps_.all();
+    if (!timestamps_.empty()) return timestamps_.all();
+    const std::span<Nanos> out = timestamps_.resize(rows());
+    if (const RowTimes* times = read_times()) picked_.rows().gather(out, [&](uint32_t first, std::span<Nanos> to) { times->unpack(first, to); });
+    else std::fill(out.begin(), out.end(), 0);
+    return out;
   }
 
-  std::span<const uint32_t> stretches() override {
+  std::span<const Stretch> stretches() override {
     if (!stretches_.empty()) return stretches_;
     uint32_t last = UINT32_MAX;
     for (const PickedRows::OfStream& of : picked_.rows().streams()) {
       if (of.stream == std::exchange(last, of.stream)) stretches_.pop_back();
-      stretches_.push_back(of.end);
+      const auto [earliest, latest] = picked_.times_of(of.stream);
+      stretches_.push_back({of.end, earliest, latest});
     }
     return stretches_;
+  }
+  RowTime first_after(uint32_t row, uint32_t end, Nanos time) override {
+    const RowTimes* times = read_times();
+    if (!times) return {end, 0};
+    const auto of_block = picked_.rows().rows().subspan(row, end - row);
+    const uint32_t later = times->first_after({of_block.front(), of_block.back() + 1}, time);
+    const auto at = std::lower_bound(of_block.begin(), of_block.end(), later);
+    return {row + static_cast<uint32_t>(at - of_block.begin()), at == of_block.end() ? 0 : (*times)[*at]};
   }
 
   std::span<const RowPair> pairs() override {
@@ -97,6 +110,14 @@ class ColumnBatch : public Batch {
     auto prepared = picked_.reader().prepare_lines(shape);
     prepared_[shape] = prepared.ok();
     return prepared;
+  }
+
+  /// nullptr where they cannot be read.
+  const RowTimes* read_times() const {
+    auto times = picked_.reader().times();
+    if (times) return *times;
+    failure_->set(times.error());
+    return nullptr;
   }
 
   /// Sets that occur are decoded, each once.
@@ -168,10 +189,9 @@ class ColumnBatch : public Batch {
   mutable BlockRows picked_;
   std::shared_ptr<const std::vector<WantedField>> fields_;
   std::shared_ptr<ReadFailure> failure_;
-  const RowTimes& times_;
   const RowCodes* shapes_ = nullptr;
   std::vector<uint8_t> prepared_;  ///< by shape code
-  std::vector<uint32_t> stretches_;
+  std::vector<Stretch> stretches_;
   Buffer<uint32_t> lengths_;
   std::vector<std::shared_ptr<const Column>> columns_;
   BuiltLines lines_;
@@ -187,10 +207,7 @@ class ColumnBatch : public Batch {
 
 Result<std::unique_ptr<Batch>> column_batch(BlockRows rows, const BatchOptions& options) {
   if (rows.rows().size() == 0) return std::unique_ptr<Batch>();
-  // Nearly whoever takes rows wants their times.
-  auto times = rows.reader().times();
-  if (!times) return times.error();
-  return std::unique_ptr<Batch>(std::make_unique<ColumnBatch>(std::move(rows), **times, options));
+  return std::unique_ptr<Batch>(std::make_unique<ColumnBatch>(std::move(rows), options));
 }
 
 }  // namespace sleipnir::storage

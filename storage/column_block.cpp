@@ -5,6 +5,7 @@
 #include <mutex>
 #include <numeric>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "storage/built_lines.h"
@@ -39,15 +40,14 @@ class ColumnBlock : public Block {
     const PickedRows& picked = picked_.rows();
     if (picked.size() == 0) return {};
     auto times = picked_.reader().times();
-    auto arrived = picked_.reader().arrivals();
     auto codes = picked_.reader().set_codes();
     auto lengths = picked_.reader().line_lengths();
-    for (const Error* e : {times ? nullptr : &times.error(), arrived ? nullptr : &arrived.error(), codes ? nullptr : &codes.error(), lengths ? nullptr : &lengths.error()})
+    for (const Error* e : {times ? nullptr : &times.error(), codes ? nullptr : &codes.error(), lengths ? nullptr : &lengths.error()})
       if (e) return *e;
     const size_t n = picked.size();
     timestamps.resize(n);
     picked.gather(std::span(timestamps), [&](uint32_t first, std::span<Nanos> out) { (*times)->unpack(first, out); });
-    sort(*arrived);
+    if (auto sorted = sort(); !sorted) return sorted;
     permute(timestamps);
     set_codes.resize(n);
     picked.gather(std::span(set_codes), [&](uint32_t first, std::span<uint32_t> out) { (*codes)->unpack(first, out); }, [&](uint32_t row) { return (**codes)[row]; });
@@ -57,12 +57,18 @@ class ColumnBlock : public Block {
     permute(line_lengths);
     for (const PickedRows::OfStream& of : picked.streams()) streams.resize(of.end, picked_.streams()[of.stream]);
     permute(streams);
-    arrivals.reserve(n);
-    for (const uint32_t row : rows_) arrivals.push_back((*arrived)[row]);
     if (!picked_.all_certain())
       for (const uint32_t row : rows_) verdicts.push_back(picked_.verdict(row));
-    set_bytes = picked_.sizes_of_sets();
-    for (const std::string& s : picked_.reader().meta().sets) sets.push_back(s);
+    fill_sets();
+    return {};
+  }
+
+  /// Few want them: they are coded one after the other, all rows of the block.
+  Result<void> prepare_arrivals() override {
+    if (!arrivals.empty() || rows_.empty()) return {};
+    auto all = picked_.reader().arrivals();
+    if (!all) return all.error();
+    for (const uint32_t row : rows_) arrivals.push_back((*all)[row]);
     return {};
   }
 
@@ -98,16 +104,46 @@ class ColumnBlock : public Block {
   }
 
  private:
+  /// Few rows leave most sets of a block out.
+  void fill_sets() {
+    const auto& all = picked_.reader().meta().sets;
+    if (all.size() <= set_codes.size()) {
+      sets.assign(all.begin(), all.end());
+      return;
+    }
+    std::unordered_map<uint32_t, uint32_t> known;
+    for (uint32_t& code : set_codes) {
+      const auto [at, is_new] = known.try_emplace(code, static_cast<uint32_t>(sets.size()));
+      if (is_new) sets.emplace_back(all[code]);
+      code = at->second;
+    }
+  }
+
   /// Fills order_ and rows_. timestamps are those of the picked rows, which ascend within each stream.
-  void sort(const std::vector<uint64_t>& arrived) {
+  Result<void> sort() {
     const auto rows = picked_.rows().rows();
     std::vector<size_t> starts{0};
     for (const PickedRows::OfStream& of : picked_.rows().streams()) starts.push_back(of.end);
     order_.resize(rows.size());
     std::iota(order_.begin(), order_.end(), 0);
-    merge_runs(order_, std::move(starts), [&](uint32_t a, uint32_t b) { return timestamps[a] != timestamps[b] ? timestamps[a] < timestamps[b] : arrived[rows[a]] < arrived[rows[b]]; });
+    merge_runs(order_, std::move(starts), [&](uint32_t a, uint32_t b) { return timestamps[a] < timestamps[b]; });
+    const auto same_time = [&](uint32_t a, uint32_t b) { return timestamps[a] == timestamps[b]; };
+    if (std::adjacent_find(order_.begin(), order_.end(), same_time) != order_.end())
+      if (auto sorted = sort_ties(same_time); !sorted) return sorted;
     rows_.reserve(order_.size());
     for (const uint32_t i : order_) rows_.push_back(rows[i]);
+    return {};
+  }
+  template <class SameTime>
+  Result<void> sort_ties(SameTime same_time) {
+    auto all = picked_.reader().arrivals();
+    if (!all) return all.error();
+    const auto rows = picked_.rows().rows();
+    for (auto from = order_.begin(), to = from; from != order_.end(); from = to) {
+      to = std::find_if_not(from, order_.end(), [&](uint32_t i) { return same_time(*from, i); });
+      std::sort(from, to, [&](uint32_t a, uint32_t b) { return (*all)[rows[a]] < (*all)[rows[b]]; });
+    }
+    return {};
   }
   template <class T>
   void permute(std::vector<T>& values) const {

@@ -10,14 +10,25 @@
 namespace sleipnir::storage {
 namespace {
 
+/// A list so much longer than what is looked for in it is searched, not walked.
+constexpr size_t kMuchLonger = 64;
+
 /// Calls `visit(span)` for the run's spans of these streams that overlap the range, until it returns false.
 template <class Visit>
 void each_span(const Run& run, const StreamSet& streams, Nanos first, Nanos last, Visit visit) {
   if (run.last() < first || run.first() > last) return;
-  for (const StreamSpan& span : run.streams()) {
-    if (span.first > last || span.last < first || !streams.contains(span.stream->id)) continue;
-    if (!visit(span)) return;
+  const auto& spans = run.streams();
+  const auto wanted = [&](const StreamSpan& span) { return span.first <= last && span.last >= first; };
+  if (streams.count() > spans.size() / kMuchLonger) {
+    for (const StreamSpan& span : spans)
+      if (wanted(span) && streams.contains(span.stream->id) && !visit(span)) return;
+    return;
   }
+  bool more = true;
+  streams.for_each([&](uint64_t id) {
+    const auto span = std::lower_bound(spans.begin(), spans.end(), id, [](const StreamSpan& s, uint64_t wanted_id) { return s.stream->id < wanted_id; });
+    if (more && span != spans.end() && span->stream->id == id && wanted(*span)) more = visit(*span);
+  });
 }
 
 /// Runs, each with the streams whose rows have to be read in it.

@@ -197,6 +197,8 @@ Result<void> OrderedRows::take_ties(RowSlice& slice, uint64_t key) {
   auto line = [&](Ref r) { return block(r).line(r.row); };
   auto length = [&](Ref r) { return block(r).line_lengths[r.row]; };
 
+  for (const Ref& r : std::span(slice.rows).subspan(begin))
+    if (auto prepared = block(r).prepare_arrivals(); !prepared) return prepared;
   // Candidates for equality side by side, the first to arrive in front; lines are looked at only where everything else is equal.
   std::vector<Ref> rows(slice.rows.begin() + begin, slice.rows.end());
   std::sort(rows.begin(), rows.end(), [&](Ref a, Ref b) {

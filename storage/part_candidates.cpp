@@ -71,14 +71,16 @@ class Candidates {
     auto vocabulary = part_.vocabulary(stats_);
     if (!vocabulary) return vocabulary.error();
     if (*vocabulary && !(*vocabulary)->may_hold(text)) return Blocks(count(), 0);
+    // Words first: they cost a page, windows some hundred bytes a block.
     Blocks out = all();
-    if (auto done = drop_by_windows(text, out); !done) return done.error();
     for (const Word& word : words(text, ends_are_whole))
       if (auto done = drop_by_word(word, out); !done) return done.error();
+    if (auto done = drop_by_windows(text, out); !done) return done.error();
     return out;
   }
 
   Result<void> drop_by_windows(std::string_view text, Blocks& out) {
+    if (!WindowSet::says_of(text) || std::find(out.begin(), out.end(), 1) == out.end()) return {};
     if (windows_.empty()) {
       auto windows = part_.windows(stats_);
       if (!windows) return windows.error();
@@ -134,10 +136,10 @@ class Candidates {
     for (size_t p = begin; p < end; ++p) {
       auto bytes = part_.read_chunk(*file, pages[p].chunk, stats_);
       if (!bytes) return bytes.error();
-      std::vector<IdEntry> entries;
-      if (!read_id_page(std::string_view(*bytes).substr(0, pages[p].chunk.length), pages[p], entries)) return corrupt(part_.path(), "malformed id index");
-      for (const IdEntry& e : entries)
-        if (e.fingerprint == fingerprint && e.block < has.size()) has[e.block] = 1;
+      std::vector<uint32_t> found;
+      if (!find_in_id_page(std::string_view(*bytes).substr(0, pages[p].chunk.length), pages[p], fingerprint, found)) return corrupt(part_.path(), "malformed id index");
+      for (const uint32_t block : found)
+        if (block < has.size()) has[block] = 1;
     }
     return has;
   }

@@ -62,6 +62,7 @@ Result<void> Part::read_directory(StreamIndex& index) {
   if (!raw || !decode_directory(*raw, FileHeader::version(header), offset, directory_)) return corrupt(path_, "bad directory");
   for (size_t s = 0; s < directory_.streams.size(); ++s) {
     by_code_.push_back(index.resolve(directory_.streams[s]));
+    ids_.push_back(by_code_.back()->id);
     streams_.push_back(directory_.spans[s]);
     streams_.back().stream = by_code_.back();
     rows_ += streams_.back().rows;
@@ -75,7 +76,7 @@ Result<void> Part::read_directory(StreamIndex& index) {
 
 bool Part::block_may_hold(size_t block, const StreamSet& streams) const {
   const auto& codes = directory_.blocks[block].streams;
-  return std::any_of(codes.begin(), codes.end(), [&](uint32_t code) { return streams.contains(by_code_[code]->id); });
+  return std::any_of(codes.begin(), codes.end(), [&](uint32_t code) { return streams.contains(ids_[code]); });
 }
 
 Result<std::string> Part::read_chunk(const File& file, const Chunk& chunk, ScanStats* stats) const {
@@ -186,7 +187,12 @@ Result<std::shared_ptr<OpenBlock>> Part::open_block(size_t block, bool cached) c
 Result<BlockRows> Part::pick(size_t block, const RowFilter& filter) const {
   auto open = open_block(block, filter.cached);
   if (!open) return open.error();
-  return BlockRows::pick(shared_from_this(), block, std::move(*open), filter);
+  if (!filter.where) return BlockRows::pick(shared_from_this(), block, std::move(*open), filter);
+  auto known = vocabulary(nullptr);
+  if (!known) return known.error();
+  RowFilter with_vocabulary = filter;
+  with_vocabulary.vocabulary = known->get();
+  return BlockRows::pick(shared_from_this(), block, std::move(*open), with_vocabulary);
 }
 
 Error Part::with_path(const Error& error, size_t block) const {

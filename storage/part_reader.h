@@ -69,6 +69,7 @@ class Part : public Run, public std::enable_shared_from_this<Part> {
   std::filesystem::path path_;
   PartDirectory directory_;
   std::vector<const Stream*> by_code_;
+  std::vector<uint64_t> ids_;  ///< of the streams by code
   std::vector<StreamSpan> streams_;
   std::vector<BlockSpan> blocks_;
   uint64_t file_bytes_ = 0, rows_ = 0;

@@ -67,6 +67,7 @@ uint32_t PartWriter::Pending::code(std::string_view set) {
 }
 
 Result<void> PartWriter::add(Block& from, size_t row, Lines lines) {
+  if (auto prepared = from.prepare_arrivals(); !prepared) return prepared;
   const std::string_view line = from.line(row);
   if (pending_.rows.size() == block_rows_ || (!pending_.rows.empty() && pending_.line_bytes + line.size() > kBlockLineBytes)) {
     if (auto written = write_rows(); !written) return written;

@@ -36,6 +36,7 @@ struct BlockSpan {
 
 class StreamTimes;        // overlap.h
 class PreparedPredicate;  // column/predicate_test.h
+class Vocabulary;         // column/vocabulary.h
 
 /// Which rows of a block are wanted. Times are inclusive. What it points to outlives the blocks loaded with it.
 struct RowFilter {
@@ -44,6 +45,7 @@ struct RowFilter {
   const StreamTimes* within = nullptr;   ///< only rows at these times of their stream; null: at all
   const StreamTimes* without = nullptr;  ///< no row at these times of its stream; null: at none
   const PreparedPredicate* where = nullptr;  ///< rows for which it is certainly false are left out; null: true
+  const Vocabulary* vocabulary = nullptr;    ///< of what lines are made at least; set by the run; null: not known
   ScanStats* stats = nullptr;                ///< counts the rows looked at (before `where`) and the bytes read
   bool cached = true;                        ///< blocks stay open in the cache (block_cache.h); not so for who reads everything once
 };
@@ -53,6 +55,8 @@ struct Block {
   virtual ~Block() = default;
   /// Reads and checks what the lines are made of. Errors: kCorrupt, kIo.
   virtual Result<void> prepare_lines() { return {}; }
+  /// Fills `arrivals`, which nobody but the thread that has loaded the block looks at. Errors: kCorrupt, kIo.
+  virtual Result<void> prepare_arrivals() { return {}; }
   /// The line of a row, once prepared; lives as long as the block. Built when first asked for.
   virtual std::string_view line(size_t row) = 0;
   /// The values of a wanted field, or nullptr where the block cannot tell (base/scan.h). Lives as long as the block. Errors: kCorrupt, kIo.
@@ -63,11 +67,10 @@ struct Block {
   bool certain(size_t row) const { return verdicts.empty() || verdicts[row] == 2; }
 
   std::vector<Nanos> timestamps;
-  std::vector<uint64_t> arrivals;
+  std::vector<uint64_t> arrivals;      ///< once prepared
   std::vector<const Stream*> streams;
   std::vector<uint32_t> set_codes;     ///< index into `sets`
   std::vector<std::string_view> sets;  ///< coded structured metadata (bytes.h), distinct
-  std::vector<uint32_t> set_bytes;     ///< name and value lengths of each set
   std::vector<uint32_t> line_lengths;
   std::vector<uint8_t> verdicts;       ///< kMaybe or kYes of each row (predicate_test.h); empty: `where` was not given
 };

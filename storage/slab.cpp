@@ -19,6 +19,7 @@ namespace {
 
 /// Rows over the payloads they came in, or over a slab.
 struct SlabRows : Block {
+  std::vector<uint32_t> set_bytes;  ///< name and value lengths of each set
   std::vector<std::string_view> lines;
   std::vector<std::shared_ptr<const std::string>> payloads;
   std::shared_ptr<const SlabRows> whole;  ///< of which these are some

@@ -18,7 +18,7 @@ struct RangeRows {
   std::span<const uint32_t> rows;
   std::span<const uint32_t> series;    ///< dense from 0 over all batches; each has a row
   std::span<const uint64_t> slots;
-  std::span<const Nanos> timestamps;   ///< empty for counted rows
+  std::span<const Nanos> timestamps;   ///< empty for counted rows, and where RangePlan::order is kAny
   std::span<const double> values;      ///< a line's length or the unwrapped value; empty where each counts 1, for make_counting alone
 };
 

@@ -18,24 +18,24 @@ RangeScan::RangeScan(const RangePipeline& pipeline, const Windows& windows, std:
 Result<void> RangeScan::add(Batch& batch) {
   find_slots(batch);
   if (auto decided = decide(batch); !decided.ok()) return decided;
-  return give(batch.timestamps(), pipeline_.plan.value == RangePlan::Value::kOne ? std::span<const double>() : samples_.values);
+  const bool looks_at_times = pipeline_.plan.order == ScanRequest::Order::kTime;
+  return give(looks_at_times ? batch.timestamps() : std::span<const Nanos>(), pipeline_.plan.value == RangePlan::Value::kOne ? std::span<const double>() : samples_.values);
 }
 
-/// Times ascend within a stretch, so that slots are spans of it.
+/// Times ascend within a stretch, so that slots are spans of it. A stretch that lies in one slot needs no look at its rows.
 void RangeScan::find_slots(Batch& batch) {
-  const auto timestamps = batch.timestamps();
-  samples_.resize(timestamps.size());
-  size_t row = 0;
-  for (const uint32_t stretch_end : batch.stretches()) {
-    while (row < stretch_end) {
-      const auto [slot, last] = windows_.slot_span(timestamps[row]);
-      const auto stretch = timestamps.subspan(row, stretch_end - row);
-      const size_t end = row + static_cast<size_t>(std::upper_bound(stretch.begin(), stretch.end(), last) - stretch.begin());
+  samples_.resize(batch.rows());
+  uint32_t row = 0;
+  for (const Stretch& stretch : batch.stretches()) {
+    for (Nanos time = stretch.first; row < stretch.end;) {
+      const auto [slot, last] = windows_.slot_span(time);
+      const RowTime next = stretch.last <= last ? RowTime{stretch.end, stretch.last} : batch.first_after(row, stretch.end, last);
       if (slot) {
-        std::fill(samples_.slots.begin() + row, samples_.slots.begin() + end, *slot);
-        std::fill(samples_.state.begin() + row, samples_.state.begin() + end, Samples::State::kOpen);
+        std::fill(samples_.slots.begin() + row, samples_.slots.begin() + next.row, *slot);
+        std::fill(samples_.state.begin() + row, samples_.state.begin() + next.row, Samples::State::kOpen);
       }
-      row = end;
+      row = next.row;
+      time = next.timestamp;
     }
   }
 }

@@ -12,6 +12,11 @@ Result<std::span<const uint32_t>> AskedRows::shapes() {
   return std::span<const uint32_t>(shapes_);
 }
 
+Result<bool> AskedRows::may_hold(uint32_t field, const TextTest& test) {
+  if (vocabulary_ && !vocabulary_->may_hold(meta().fields[field].field, test)) return false;
+  return reader_.may_hold(field, test);
+}
+
 RowRange AskedRows::ranks_of(const View& view) const {
   if (ranges_.empty()) return {0, 0};
   return {view.rank(ranges_.front().begin), view.rank(ranges_.back().end)};

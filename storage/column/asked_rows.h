@@ -5,6 +5,7 @@
 #include "base/scan.h"
 #include "storage/column/block_reader.h"
 #include "storage/column/picked_rows.h"
+#include "storage/column/vocabulary.h"
 
 namespace sleipnir::storage {
 
@@ -16,9 +17,10 @@ class AskedRows {
  public:
   using View = BlockReader::FieldView;
 
-  /// `streams`: those of meta().streams, in order. `ranges`: ascending. The reader and the streams outlive it.
-  AskedRows(BlockReader& reader, std::span<const Stream* const> streams, std::span<const RowRange> ranges)
-      : reader_(reader), streams_(streams), ranges_(ranges.begin(), ranges.end()) {}
+  /// `streams`: those of meta().streams, in order. `ranges`: ascending. `vocabulary`: of these lines and perhaps others; null: not known. All but the ranges
+  /// outlive it.
+  AskedRows(BlockReader& reader, std::span<const Stream* const> streams, std::span<const RowRange> ranges, const Vocabulary* vocabulary)
+      : reader_(reader), streams_(streams), ranges_(ranges.begin(), ranges.end()), vocabulary_(vocabulary) {}
 
   BlockReader& reader() const { return reader_; }
   const BlockMeta& meta() const { return reader_.meta(); }
@@ -30,6 +32,8 @@ class AskedRows {
   Verdicts all(uint8_t verdict) const { return Verdicts(reader_.rows(), verdict); }
   /// Shape codes of all rows of the block, unpacked when first asked for.
   Result<std::span<const uint32_t>> shapes();
+  /// False only if no value of the field passes the test. Columns that the vocabulary denies are not read.
+  Result<bool> may_hold(uint32_t field, const TextTest& test);
   /// Numbers of the values of these rows: [first, end).
   RowRange ranks_of(const View& view) const;
 
@@ -55,6 +59,7 @@ class AskedRows {
   BlockReader& reader_;
   std::span<const Stream* const> streams_;
   std::vector<RowRange> ranges_;
+  const Vocabulary* vocabulary_;
   std::vector<uint32_t> shapes_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
+#include "storage/column/json_labels.h"
 #include "storage/column/zstd_bytes.h"
 #include "storage/format.h"
 
@@ -31,8 +32,15 @@ struct BlockReader::FieldState {
 };
 
 BlockReader::BlockReader(std::shared_ptr<const BlockMeta> meta, ReadChunk read)
-    : meta_(std::move(meta)), read_(std::move(read)), fields_(meta_->fields.size()), outlines_(meta_->fields.size()), lines_(meta_->shapes.size() + 1) {}
+    : meta_(std::move(meta)), meta_memory_(memory_of(*meta_)), read_(std::move(read)), fields_(meta_->fields.size()), outlines_(meta_->fields.size()), lines_(meta_->shapes.size() + 1) {}
 BlockReader::~BlockReader() = default;
+
+const std::vector<std::string>& BlockReader::labels() {
+  std::lock_guard lock(mutex_);
+  if (labels_.empty())
+    for (const FieldChunk& f : meta_->fields) labels_.push_back(json_label(f.field));
+  return labels_;
+}
 
 Result<std::string> BlockReader::fetch(const Chunk& chunk) {
   auto bytes = read_(chunk);
@@ -249,7 +257,7 @@ void BlockReader::append_line(uint32_t row, std::string& out) const {
 
 size_t BlockReader::memory() const {
   std::lock_guard lock(mutex_);
-  size_t bytes = sizeof *this + memory_of(*meta_);
+  size_t bytes = sizeof *this + meta_memory_;
   for (const auto& k : kept_) bytes += k->capacity();
   if (times_) bytes += times_->memory();
   for (const auto* codes : {&shape_codes_, &set_codes_, &lengths_})

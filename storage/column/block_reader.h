@@ -26,6 +26,8 @@ class BlockReader {
 
   const BlockMeta& meta() const { return *meta_; }
   uint32_t rows() const { return meta_->rows; }
+  /// json_label of each of meta().fields.
+  const std::vector<std::string>& labels();
 
   Result<const RowTimes*> times();
   /// Of all rows. Not kept.
@@ -67,9 +69,11 @@ class BlockReader {
   Result<const Values*> outline(uint32_t f);
 
   std::shared_ptr<const BlockMeta> meta_;
+  const size_t meta_memory_;
   ReadChunk read_;
   std::atomic<uint64_t> fetched_{0};
   mutable std::recursive_mutex mutex_;  // of what follows while it is built; what is built does not change
+  std::vector<std::string> labels_;
   std::vector<std::unique_ptr<std::string>> kept_;
   std::optional<RowTimes> times_;
   std::optional<RowCodes> shape_codes_, set_codes_, lengths_;

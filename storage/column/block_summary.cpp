@@ -77,6 +77,12 @@ bool WindowSet::may_hold(std::string_view text) const {
   return all;
 }
 
+bool WindowSet::says_of(std::string_view text) {
+  bool any = false;
+  each_window(text, [&](uint32_t) { return !(any = true); });
+  return any;
+}
+
 SummaryBuilder::SummaryBuilder(std::span<const Field> fields) : windows_(kWindowBits / 8, '\0') { out_.vocabulary.set_fields(fields); }
 
 void SummaryBuilder::add_windows(std::span<const std::string_view> texts) {

@@ -27,6 +27,8 @@ class WindowSet {
   explicit WindowSet(std::string bits = {}) : bits_(std::move(bits)) {}
   /// False only if no line has this text. Texts without a window are always possible.
   bool may_hold(std::string_view text) const;
+  /// Whether the text has a window: otherwise no set says anything of it.
+  static bool says_of(std::string_view text);
   const std::string& bits() const { return bits_; }
 
  private:

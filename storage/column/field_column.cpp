@@ -212,9 +212,7 @@ Result<std::shared_ptr<const Column>> metadata_column(BlockReader& reader, const
   auto out = std::make_shared<OwnedColumn>();
   std::vector<uint32_t> of_set;
   for (const std::string& coded : reader.meta().sets) {
-    ByteReader in(coded);
-    const LabelSet set = read_labels(in);
-    const std::string* value = set.find(wanted.name);
+    const auto value = find_coded_label(coded, wanted.name);
     of_set.push_back(value ? out->texts.find_or_add(*value) : Column::kAbsent);
   }
   auto sets = reader.set_codes();
@@ -230,7 +228,7 @@ Result<std::shared_ptr<const Column>> metadata_column(BlockReader& reader, const
 Result<std::shared_ptr<const Column>> field_column(BlockReader& reader, const PickedRows& rows, const WantedField& wanted) {
   if (wanted.from == WantedField::From::kMetadata && !wanted.number) return metadata_column(reader, rows, wanted);
   if (wanted.from == WantedField::From::kMetadata) return std::shared_ptr<const Column>();
-  const FieldSource source = field_source(reader.meta(), wanted.from == WantedField::From::kJson ? LineFormat::kJson : LineFormat::kLogfmt, wanted.name);
+  const FieldSource source = field_source(reader, wanted.from == WantedField::From::kJson ? LineFormat::kJson : LineFormat::kLogfmt, wanted.name);
   auto out = std::make_shared<OwnedColumn>();
   if (source.all_known && !source.anywhere) {
     const std::span<uint32_t> codes = out->own_codes.resize(rows.size());

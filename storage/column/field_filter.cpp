@@ -58,7 +58,7 @@ Result<Verdicts> FieldFilter::labels(const PreparedPredicate& p, std::vector<uin
     if (has_label && has_label->empty()) has_label->resize(rows_.reader().rows());
     return has_label != nullptr;
   };
-  const auto verdict = [&](const std::string& value) { return !p.test().usable() ? kMaybe : verdict_of(p.test().holds(value)); };
+  const auto verdict = [&](std::string_view value) { return !p.test().usable() ? kMaybe : verdict_of(p.test().holds(value)); };
   uint32_t row = 0;
   for (size_t s = 0; s < rows_.streams().size(); ++s) {
     const uint32_t end = row + rows_.meta().streams[s].rows;
@@ -70,10 +70,8 @@ Result<Verdicts> FieldFilter::labels(const PreparedPredicate& p, std::vector<uin
   }
   std::vector<uint8_t> of_set, set_has;
   for (const std::string& coded : rows_.meta().sets) {
-    ByteReader in(coded);
-    const LabelSet set = read_labels(in);
-    const std::string* value = set.find(p->field);
-    set_has.push_back(value != nullptr);
+    const auto value = find_coded_label(coded, p->field);
+    set_has.push_back(value.has_value());
     of_set.push_back(value ? verdict(*value) : kNo);
   }
   if (std::none_of(set_has.begin(), set_has.end(), [](uint8_t h) { return h; })) return out;
@@ -95,14 +93,13 @@ Result<Verdicts> FieldFilter::field(const PreparedPredicate& p) {
   auto out = labels(p, &has_label);
   if (!out) return out;
   const BlockMeta& meta = rows_.meta();
-  if (labels_.empty())
-    for (const FieldChunk& f : meta.fields) labels_.push_back(json_label(f.field));
+  const std::vector<std::string>& names = rows_.reader().labels();
   std::map<uint32_t, std::vector<uint8_t>> shapes_of_field;
   std::vector<uint8_t> open(meta.shapes.size() + 1);
   const LineFormat format = p->parser == Predicate::Parser::kJson ? LineFormat::kJson : LineFormat::kLogfmt;
   open.back() = meta.raw_rows != 0;
   for (size_t s = 0; s < meta.shapes.size(); ++s) {
-    const auto [known, slot] = label_source(meta.shapes[s], format, labels_, p->field);
+    const auto [known, slot] = label_source(meta.shapes[s], format, names, p->field);
     open[s] = !known || (slot != kNoSlot && meta.shapes[s].slots[slot].kind == SlotKind::kText);
     if (open[s] || slot == kNoSlot) continue;
     auto& of_shapes = shapes_of_field[meta.shapes[s].slots[slot].field];

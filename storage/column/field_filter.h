@@ -1,6 +1,4 @@
 #pragma once
-#include <string>
-
 #include "storage/column/asked_rows.h"
 #include "storage/column/predicate_test.h"
 
@@ -22,7 +20,6 @@ class FieldFilter {
   Result<Verdicts> labels(const PreparedPredicate& p, std::vector<uint8_t>* has_label);
 
   AskedRows& rows_;
-  std::vector<std::string> labels_;  ///< json_label of each field, when first asked for
 };
 
 }  // namespace sleipnir::storage

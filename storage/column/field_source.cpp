@@ -25,9 +25,9 @@ uint32_t FieldSource::instead_of(std::string_view text, bool is_escaped) const {
   return empty_is_none && text.empty() ? Column::kAbsent : 0;
 }
 
-FieldSource field_source(const BlockMeta& meta, LineFormat format, std::string_view label) {
-  std::vector<std::string> labels;
-  for (const FieldChunk& f : meta.fields) labels.push_back(json_label(f.field));
+FieldSource field_source(BlockReader& reader, LineFormat format, std::string_view label) {
+  const BlockMeta& meta = reader.meta();
+  const std::vector<std::string>& labels = reader.labels();
   FieldSource out;
   out.shapes.resize(meta.shapes.size() + 1);
   out.empty_is_none = format == LineFormat::kLogfmt;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/scan.h"
-#include "storage/column/block_format.h"
+#include "storage/column/block_reader.h"
 #include "storage/column/json_labels.h"
 
 namespace sleipnir::storage {
@@ -29,6 +29,6 @@ struct FieldSource {
 };
 
 /// Of a parser of lines of this format. O(slots of all shapes).
-FieldSource field_source(const BlockMeta& meta, LineFormat format, std::string_view label);
+FieldSource field_source(BlockReader& reader, LineFormat format, std::string_view label);
 
 }  // namespace sleipnir::storage

@@ -11,7 +11,7 @@ Result<const LineFilter::Tested*> LineFilter::tested(uint32_t f, const TextTest&
   for (const auto& t : tested_)
     if (t->field == f && t->test == test) return t.get();
   auto tested = std::make_unique<Tested>(Tested{f, test, 0, {}});
-  auto may_hold = rows_.reader().may_hold(f, test);
+  auto may_hold = rows_.may_hold(f, test);
   if (!may_hold) return may_hold.error();
   if (*may_hold) {
     auto view = rows_.reader().field(f);

@@ -9,12 +9,6 @@
 
 namespace sleipnir::storage {
 
-/// Rows [begin, end).
-struct RowRange {
-  uint32_t begin, end;
-  uint32_t size() const { return end - begin; }
-};
-
 /// An array whose elements are written before they are read: not cleared first.
 template <class T>
 class Buffer {

@@ -70,6 +70,25 @@ void RowTimes::unpack(size_t first, std::span<Nanos> out) const {
   }
 }
 
+Nanos RowTimes::operator[](uint32_t row) const {
+  Nanos time;
+  unpack(row, {&time, 1});
+  return time;
+}
+
+uint32_t RowTimes::first_after(RowRange rows, Nanos time) const {
+  if (rows.begin == rows.end) return rows.end;
+  // Heads of the runs that begin within the rows ascend with them.
+  const auto begin = runs_.begin() + rows.begin / kTimeRun + 1, end = runs_.begin() + (rows.end - 1) / kTimeRun + 1;
+  const auto later = std::upper_bound(begin, end, time, [](Nanos t, const Run& run) { return t < static_cast<Nanos>(run.first); });
+  const auto run = static_cast<uint32_t>(later - runs_.begin()) - 1;
+  const uint32_t from = std::max(rows.begin, run * kTimeRun), to = std::min(rows.end, (run + 1) * kTimeRun);
+  Nanos times[kTimeRun];
+  const auto of_run = std::span(times).first(to - from);
+  unpack(from, of_run);
+  return from + static_cast<uint32_t>(std::upper_bound(of_run.begin(), of_run.end(), time) - of_run.begin());
+}
+
 uint32_t RowRanks::finish() {
   for (size_t w = 0; w < words_.size(); ++w) {
     before_[w] = count_;

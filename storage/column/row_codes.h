@@ -13,6 +13,12 @@
 
 namespace sleipnir::storage {
 
+/// Rows [begin, end).
+struct RowRange {
+  uint32_t begin, end;
+  uint32_t size() const { return end - begin; }
+};
+
 /// A small number of each row, packed. Immutable.
 class RowCodes {
  public:
@@ -40,6 +46,9 @@ class RowTimes {
 
   /// Of rows [first, first + out.size()).
   void unpack(size_t first, std::span<Nanos> out) const;
+  Nanos operator[](uint32_t row) const;
+  /// The first of these rows, whose times ascend, that is later than `time`; rows.end where none is. O(log rows).
+  uint32_t first_after(RowRange rows, Nanos time) const;
   size_t memory() const { return bytes_->size() + runs_.size() * sizeof(Run); }
 
  private:

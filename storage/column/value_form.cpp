@@ -67,7 +67,8 @@ std::optional<Alignment> align_numbers(std::string_view form, const TextTest& te
   return align(shape, (begins ? mark : "") + test.text + (ends ? mark : ""));
 }
 
-bool ValueForm::may_hold(const TextTest& test) const {
+bool form_may_hold(std::string_view text, std::span<const NumberRange> numbers, const TextTest& test) {
+  if (numbers.empty()) return test.holds(text);
   const auto alignment = align_numbers(text, test);
   if (!alignment || alignment->always) return true;
   return std::any_of(alignment->alternatives.begin(), alignment->alternatives.end(), [&](const Alignment::Alternative& tests) {

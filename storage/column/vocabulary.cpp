@@ -29,7 +29,7 @@ enum Flags : uint8_t { kAnything = 1, kFolded = 2 };
 bool Vocabulary::OfField::may_hold(const TextTest& test) const {
   if (anything) return true;
   if (test.text.size() <= longest && std::all_of(test.text.begin(), test.text.end(), [&](char c) { return alphabet[static_cast<uint8_t>(c)]; })) return true;
-  return std::any_of(forms.begin(), forms.end(), [&](const auto& form) { return ValueForm{form.first, form.second}.may_hold(test); });
+  return std::any_of(forms.begin(), forms.end(), [&](const auto& form) { return form_may_hold(form.first, form.second, test); });
 }
 
 bool Vocabulary::may_hold(std::string_view text) const {
@@ -47,6 +47,14 @@ bool Vocabulary::may_hold(std::string_view text) const {
       return std::all_of(tests.begin(), tests.end(), [&](const Alignment::SlotTest& t) { return field_may_hold(shape.slots[t.slot].field, t.test); });
     });
   });
+}
+
+bool Vocabulary::may_hold(const Field& field, const TextTest& test) const {
+  if (anything_) return true;
+  std::string coded;
+  put_field(coded, field);
+  const auto known = numbers_.find(coded);
+  return known == numbers_.end() || fields_[known->second].may_hold(test);
 }
 
 void Vocabulary::give_up(OfField& field) {

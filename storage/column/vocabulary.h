@@ -21,6 +21,8 @@ class Vocabulary {
  public:
   /// False only if no line contains `text`. O(forms).
   bool may_hold(std::string_view text) const;
+  /// False only if no value of the field passes the test. O(forms of the field).
+  bool may_hold(const Field& field, const TextTest& test) const;
 
   /// The fields of one block, which the calls that follow number; once, at first.
   void set_fields(std::span<const Field> fields);

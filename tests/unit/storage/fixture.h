@@ -59,18 +59,24 @@ inline std::vector<SeenRow> read_all(Source& source, const ScanRequest& request)
 /// What a batch says row by row, checked against what it says of all rows at once.
 inline std::vector<SeenRow> rows_of(Batch& batch, bool lines) {
   const auto pairs = batch.pairs();
-  const auto codes = batch.pair_codes(), stretches = batch.stretches(), lengths = batch.line_lengths();
+  const auto codes = batch.pair_codes(), lengths = batch.line_lengths();
+  const auto stretches = batch.stretches();
   const auto times = batch.timestamps();
   const auto require = [](bool holds, const char* what) {
     if (!holds) throw std::runtime_error(what);
   };
   require(batch.rows() > 0 && times.size() == batch.rows() && lengths.size() == batch.rows(), "sizes differ");
-  require(!stretches.empty() && stretches.back() == batch.rows(), "stretches end early");
+  require(!stretches.empty() && stretches.back().end == batch.rows(), "stretches end early");
   std::vector<SeenRow> rows;
   size_t stretch = 0;
   for (uint32_t i = 0; i < batch.rows(); i++) {
-    if (i == stretches[stretch]) stretch++;
+    if (i == stretches[stretch].end) stretch++;
     else require(i == 0 || times[i - 1] <= times[i], "a stretch descends");
+    const Stretch& of = stretches[stretch];
+    require(of.first <= times[i] && times[i] <= of.last, "a row is beyond its stretch");
+    const RowTime next = batch.first_after(i, of.end, times[i]);
+    require(next.row > i && (next.row == of.end || (times[next.row] > times[i] && times[next.row] == next.timestamp)), "not a later row");
+    require(times[next.row - 1] == times[i], "not the first later row");
     const RowPair pair = pairs[codes.empty() ? 0 : codes[i]];
     require(pair.stream == batch.streams()[i] && *pair.metadata == batch.metadata(i), "the pair is not the row's");
     require(lengths[i] == batch.line_bytes(i), "lengths differ");

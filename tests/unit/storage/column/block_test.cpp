@@ -163,6 +163,28 @@ TEST_CASE("a block gives back every row") {
   }
 }
 
+TEST_CASE("the first row of a stream after a time is found without reading all") {
+  const TestBlock block(random_lines(1, 3000));
+  BlockReader reader = block.reader();
+  const RowTimes& times = **reader.times();
+  std::vector<Nanos> all(reader.rows());
+  times.unpack(0, all);
+  std::mt19937 random(1);
+  const auto f = [&](uint32_t begin, uint32_t end, Nanos time) {
+    const auto want = static_cast<uint32_t>(std::upper_bound(all.begin() + begin, all.begin() + end, time) - all.begin());
+    CAPTURE(begin);
+    CAPTURE(end);
+    CAPTURE(time);
+    CHECK(times.first_after({begin, end}, time) == want);
+    if (want < end) CHECK(times[want] == all[want]);
+  };
+  for (const uint32_t begin : {0u, 1500u})
+    for (int i = 0; i < 2000; ++i) {
+      const uint32_t from = begin + random() % 1500, to = from + random() % (begin + 1501 - from);
+      f(from, to, static_cast<Nanos>(random() % 54) - 12);
+    }
+}
+
 TEST_CASE("substrings are decided exactly, on any block") {
   for (uint32_t seed = 0; seed < 15; ++seed) {
     const TestBlock block(random_lines(seed, 400));
@@ -171,7 +193,7 @@ TEST_CASE("substrings are decided exactly, on any block") {
       const std::string& from = block.lines[random() % block.lines.size()];
       const Predicate p{.kind = Predicate::Kind::kLineContains, .text = random() % 3 && !from.empty() ? from.substr(random() % from.size(), 1 + random() % 9) : random_text(random, 6, "ab1\":,x")};
       BlockReader reader = block.reader();
-      auto verdicts = BlockFilter(reader, block.pointers, all_rows(reader)).verdicts(PreparedPredicate(p));
+      auto verdicts = BlockFilter(reader, block.pointers, all_rows(reader), seed % 2 ? &block.written.summary.vocabulary : nullptr).verdicts(PreparedPredicate(p));
       REQUIRE(verdicts.ok());
       for (uint32_t row = 0; row < reader.rows(); ++row) {
         INFO(block.line(row), "  ", p.text);

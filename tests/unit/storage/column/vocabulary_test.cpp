@@ -121,6 +121,24 @@ TEST_CASE("what a vocabulary denies") {
   f("plain text number 500", false);
 }
 
+TEST_CASE("what a vocabulary denies of one field") {
+  const Vocabulary v = of_lines(shop_lines(1, 2000));
+  const auto f = [&](std::string key, std::string text, bool want) {
+    CAPTURE(key);
+    CAPTURE(text);
+    CHECK(v.may_hold(Field{LineFormat::kJson, {key}, 0}, {TextTest::Op::kContains, text}) == want);
+  };
+  f("path", "orders", true);
+  f("path", "deadlock", false);
+  f("error", "deadlock", true);
+  f("error", "deadlock on row 99999", false);
+  f("id", "c0ffee", true);
+  f("id", "orders", false);
+  f("status", "500", true);
+  f("status", "error", false);
+  f("a field of no line", "anything", true);
+}
+
 TEST_CASE("what grows too long is given up") {
   std::vector<std::string> lines;
   for (int i = 0; i < 3000; ++i) {
