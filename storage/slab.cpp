@@ -108,7 +108,7 @@ struct Slab : Run, std::enable_shared_from_this<Slab> {
       line_bytes += block->line_lengths[i];
       metadata_bytes += block->set_bytes[block->set_codes[i]];
       Verdict verdict = kYes;
-      if (filter.where) verdict = time.over() ? kMaybe : row_verdict(*filter.where, block->lines[i], block->streams[i]->labels, sets[block->set_codes[i]]);
+      if (filter.where) verdict = time.over(block->lines[i].size()) ? kMaybe : row_verdict(*filter.where, block->lines[i], block->streams[i]->labels, sets[block->set_codes[i]]);
       if (verdict == kNo) continue;
       out->timestamps.push_back(times[i]);
       out->arrivals.push_back(block->arrivals[i]);

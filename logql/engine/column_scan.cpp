@@ -34,8 +34,9 @@ ColumnScan::ColumnScan(const ColumnPlan& columns, const RangePlan& plan, const L
 }
 
 Result<void> ColumnScan::decide(Batch& batch, Samples& samples, Poll& poll) {
-  start(batch, samples);
   poll_ = &poll;
+  start(batch, samples);
+  if (!poll.status().ok()) return poll.status();
   if (auto read = read_columns(batch); !read.ok()) return read;
   leave_open_rows();
   for (size_t test : columns_.early) leave_errors(test);
@@ -79,7 +80,9 @@ ColumnScan::Base ColumnScan::make_base(const Stream& stream, const LabelSet& met
 }
 
 void ColumnScan::start(Batch& batch, const Samples& samples) {
-  bases_ = known_bases_.of(batch.pairs(), [this](const Stream& stream, const LabelSet& metadata) { return make_base(stream, metadata); });
+  bases_ = known_bases_.of(batch.pairs(), [this](const Stream& stream, const LabelSet& metadata) {
+    return poll_->expired_by(metadata.bytes()) ? Base() : make_base(stream, metadata);
+  });
   pair_codes_ = batch.pair_codes();
   samples.list(Samples::State::kOpen, rows_);
 }
@@ -205,7 +208,7 @@ void ColumnScan::answer_test(size_t index, Answers& answers) {
     }
   } else {
     code_answers_.start(column);
-    auto ask = [&](size_t, std::optional<std::string_view> value) { return poll_->expired() ? Answer::kFail : tests_[index].of(value); };
+    auto ask = [&](size_t, std::optional<std::string_view> value) { return poll_->expired_by(value.value_or("").size()) ? Answer::kFail : tests_[index].of(value); };
     for (size_t i = 0; i < rows_.size(); ++i) answers[i] = code_answers_.of(code_answers_.entry(rows_[i]), ask);
   }
   if (parsed_[*test.name] == Parsed::kAll) return;
@@ -230,7 +233,7 @@ void ColumnScan::unwrap(Samples& samples) {
     code_answers_.start(*column);
     code_values_.resize(column->dictionary.size() + 1);
   }
-  auto ask = [&](size_t entry, std::optional<std::string_view> value) { return poll_->expired() ? Answer::kFail : unwrap_->of(value, &code_values_[entry]); };
+  auto ask = [&](size_t entry, std::optional<std::string_view> value) { return poll_->expired_by(value.value_or("").size()) ? Answer::kFail : unwrap_->of(value, &code_values_[entry]); };
   for (size_t i = 0; i < rows_.size(); ++i) {
     const uint32_t row = rows_[i];
     if (!column || !in_line(row, name)) {
@@ -251,7 +254,7 @@ void ColumnScan::unwrap(Samples& samples) {
 Result<void> ColumnScan::filter_lines(Batch& batch, Samples& samples) {
   size_t kept = 0;
   for (const uint32_t row : rows_) {
-    if (poll_->expired()) return poll_->status();
+    if (poll_->expired_by(batch.line_bytes(row))) return poll_->status();
     if (lines_.passes(batch, row)) rows_[kept++] = row;
     else samples.state[row] = Samples::State::kOut;
   }

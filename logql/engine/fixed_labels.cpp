@@ -7,14 +7,17 @@ namespace sleipnir::logql {
 Result<void> FixedLabels::decide(Batch& batch, Samples& samples, Poll& poll) {
   const auto pairs = batch.pairs();
   const auto codes = batch.pair_codes();
-  const auto outcomes = outcomes_.of(pairs, [this](const Stream& stream, const LabelSet& metadata) { return run(stream, metadata); });
+  const auto outcomes = outcomes_.of(pairs, [&](const Stream& stream, const LabelSet& metadata) {
+    return poll.expired_by(metadata.bytes()) ? Outcome() : run(stream, metadata);
+  });
+  if (!poll.status().ok()) return poll.status();
   const bool asks_lines = lines_.needed() && !lines_.all_pass(batch);
   const size_t rows = samples.state.size();
   for (size_t row = 0; row < rows; ++row) {
     if (samples.state[row] != Samples::State::kOpen) continue;
     const uint32_t pair = codes.empty() ? 0 : codes[row];
     Outcome& outcome = *outcomes[pair];
-    if (asks_lines && poll.expired()) return poll.status();
+    if (asks_lines && poll.expired_by(batch.line_bytes(row))) return poll.status();
     if (!outcome.passes || (asks_lines && !lines_.passes(batch, row))) {
       samples.state[row] = Samples::State::kOut;
       continue;

@@ -131,9 +131,11 @@ class LogRun {
 
   /// Lines cost most: where labels decide, a line is built only for a row that passes.
   bool run(Batch& batch, size_t row, const Stream& stream, Nanos timestamp, ProcessedRow& out) {
-    if (reads_lines_) return runner_->run(stream.labels, batch.metadata(row), timestamp, batch.line(row), out);
-    if (!runner_->run(stream.labels, batch.metadata(row), timestamp, {}, out)) return false;
-    out.line = batch.line(row);
+    const LabelSet& metadata = batch.metadata(row);
+    const std::string_view line = reads_lines_ ? batch.line(row) : std::string_view();
+    poll_.expired_by(line.size() + metadata.bytes());  // seen before the next row
+    if (!runner_->run(stream.labels, metadata, timestamp, line, out)) return false;
+    if (!reads_lines_) out.line = batch.line(row);
     return true;
   }
 

@@ -48,8 +48,8 @@ Result<void> RangeScan::decide(Batch& batch) {
   if (std::find(samples_.state.begin(), samples_.state.end(), Samples::State::kOpen) == samples_.state.end()) return {};
   samples_.list(Samples::State::kOpen, rows_of_batch_);
   for (const uint32_t row : rows_of_batch_) {
-    if (poll_.expired()) return poll_.status();
     run(batch, row);
+    if (!poll_.status().ok()) return poll_.status();
   }
   return {};
 }
@@ -65,7 +65,9 @@ Result<void> RangeScan::give(std::span<const Nanos> timestamps, std::span<const 
 void RangeScan::run(Batch& batch, size_t row) {
   samples_.state[row] = Samples::State::kOut;
   ProcessedRow out;
-  if (!runner_->run(batch.streams()[row]->labels, batch.metadata(row), batch.timestamps()[row], batch.line(row), out)) return;
+  const std::string_view line = batch.line(row);
+  const LabelSet& metadata = batch.metadata(row);
+  if (poll_.expired_by(line.size() + metadata.bytes()) || !runner_->run(batch.streams()[row]->labels, metadata, batch.timestamps()[row], line, out)) return;
   double value = 1;
   if (pipeline_.plan.value == RangePlan::Value::kBytes) value = static_cast<double>(out.line.size());
   if (pipeline_.plan.value == RangePlan::Value::kUnwrapped) value = out.value;

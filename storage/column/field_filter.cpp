@@ -5,48 +5,52 @@
 
 #include "storage/bytes.h"
 #include "storage/column/json_labels.h"
+#include "storage/column/search_time.h"
 
 namespace sleipnir::storage {
 namespace {
 
-/// hits[i] of value first + i.
-void compare(const Values& values, const PreparedPredicate& p, uint32_t first, std::span<uint8_t> hits) {
+/// verdicts[i] of value first + i.
+void compare(const Values& values, const PreparedPredicate& p, uint32_t first, std::span<uint8_t> verdicts) {
   const PredicateTest& test = p.test();
+  SearchTime time;
+  const auto verdict = [&](std::string_view value) { return time.over(value.size()) ? kMaybe : verdict_of(test.holds(value)); };
   if (!test.usable()) {
-    std::fill(hits.begin(), hits.end(), 1);
+    std::fill(verdicts.begin(), verdicts.end(), kMaybe);
   } else if (p->compare == Predicate::Compare::kEqual || p->compare == Predicate::Compare::kNotEqual) {
     const TextTest equals{TextTest::Op::kEquals, p->text};
-    if (values.may_hold(equals)) values.test(equals, first, hits);
-    else std::fill(hits.begin(), hits.end(), 0);
-    if (p->compare == Predicate::Compare::kNotEqual)
-      for (uint8_t& h : hits) h = !h;
+    if (values.may_hold(equals)) values.test(equals, first, verdicts);
+    else std::fill(verdicts.begin(), verdicts.end(), 0);
+    const bool wanted = p->compare == Predicate::Compare::kEqual;
+    for (uint8_t& v : verdicts) v = verdict_of((v != 0) == wanted);
   } else if (const uint32_t entries = values.entries()) {
     std::vector<uint8_t> of_entry;
-    for (uint32_t e = 0; e < entries; ++e) of_entry.push_back(test.holds(values.entry(e)));
+    for (uint32_t e = 0; e < entries; ++e) of_entry.push_back(verdict(values.entry(e)));
     Buffer<uint32_t> codes;
-    values.codes(first, codes.resize(hits.size()));
-    for (size_t i = 0; i < hits.size(); ++i) hits[i] = of_entry[codes.all()[i]];
+    values.codes(first, codes.resize(verdicts.size()));
+    for (size_t i = 0; i < verdicts.size(); ++i) verdicts[i] = of_entry[codes.all()[i]];
   } else if (values.numeric() && p->compare >= Predicate::Compare::kLess) {
     Buffer<double> numbers;
-    values.numbers(first, numbers.resize(hits.size()));
-    for (size_t i = 0; i < hits.size(); ++i) hits[i] = test.holds(numbers.all()[i]);
+    values.numbers(first, numbers.resize(verdicts.size()));
+    for (size_t i = 0; i < verdicts.size(); ++i) verdicts[i] = verdict_of(test.holds(numbers.all()[i]));
   } else {
     std::string value;
-    for (uint32_t i = 0; i < hits.size(); ++i) {
+    for (uint32_t i = 0; i < verdicts.size(); ++i) {
       value.clear();
       values.append(first + i, value);
-      hits[i] = test.holds(value);
+      verdicts[i] = verdict(value);
     }
   }
 }
 
 /// An empty value of logfmt is none.
-void drop_empty(const Values& values, uint32_t first, std::span<uint8_t> hits) {
+void drop_empty(const Values& values, uint32_t first, std::span<uint8_t> verdicts) {
   const TextTest empty{TextTest::Op::kEquals, ""};
   if (!values.may_hold(empty)) return;
-  std::vector<uint8_t> is_empty(hits.size());
+  std::vector<uint8_t> is_empty(verdicts.size());
   values.test(empty, first, is_empty);
-  for (size_t i = 0; i < hits.size(); ++i) hits[i] = hits[i] && !is_empty[i];
+  for (size_t i = 0; i < verdicts.size(); ++i)
+    if (is_empty[i]) verdicts[i] = kNo;
 }
 
 }  // namespace
@@ -58,7 +62,8 @@ Result<Verdicts> FieldFilter::labels(const PreparedPredicate& p, std::vector<uin
     if (has_label && has_label->empty()) has_label->resize(rows_.reader().rows());
     return has_label != nullptr;
   };
-  const auto verdict = [&](std::string_view value) { return !p.test().usable() ? kMaybe : verdict_of(p.test().holds(value)); };
+  SearchTime time;
+  const auto verdict = [&](std::string_view value) { return !p.test().usable() || time.over(value.size()) ? kMaybe : verdict_of(p.test().holds(value)); };
   uint32_t row = 0;
   for (size_t s = 0; s < rows_.streams().size(); ++s) {
     const uint32_t end = row + rows_.meta().streams[s].rows;
@@ -110,22 +115,21 @@ Result<Verdicts> FieldFilter::field(const PreparedPredicate& p) {
     auto view = rows_.reader().field(f);
     if (!view) return view.error();
     const RowRange ranks = rows_.ranks_of(*view);
-    std::vector<uint8_t> hits(ranks.size());
-    compare(*view->values, p, ranks.begin, hits);
-    if (format == LineFormat::kLogfmt) drop_empty(*view->values, ranks.begin, hits);
+    std::vector<uint8_t> verdicts(ranks.size());
+    compare(*view->values, p, ranks.begin, verdicts);
+    if (format == LineFormat::kLogfmt) drop_empty(*view->values, ranks.begin, verdicts);
     if (!view->rows && has_label.empty() && std::count(of_shapes.begin(), of_shapes.end(), 1) == static_cast<ptrdiff_t>(meta.shapes.size())) {
       // Every row has the value, and the parser takes it.
       uint8_t* __restrict to = out->data() + ranks.begin;
-      const uint8_t* __restrict hit = hits.data();
-      for (size_t i = 0; i < hits.size(); ++i) to[i] = std::max<uint8_t>(to[i], hit[i] ? kYes : kNo);
+      const uint8_t* __restrict at = verdicts.data();
+      for (size_t i = 0; i < verdicts.size(); ++i) to[i] = std::max(to[i], at[i]);
       continue;
     }
     auto codes = rows_.shapes();
     if (!codes) return codes.error();
     rows_.each_value(*view, [&, &of_shapes = of_shapes](uint32_t i, uint32_t rank) {
-      const uint8_t yes = has_label.empty() || !has_label[i] ? kYes : kMaybe;
-      const uint8_t verdict = hits[rank - ranks.begin] & of_shapes[(*codes)[i]] ? yes : uint8_t{kNo};
-      (*out)[i] = std::max((*out)[i], verdict);
+      const uint8_t most = !of_shapes[(*codes)[i]] ? kNo : has_label.empty() || !has_label[i] ? kYes : kMaybe;
+      (*out)[i] = std::max((*out)[i], std::min(most, verdicts[rank - ranks.begin]));
     });
   }
   if (std::find(open.begin(), open.end(), 1) == open.end()) return out;

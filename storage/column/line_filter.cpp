@@ -122,7 +122,7 @@ Result<std::optional<Verdicts>> LineFilter::matches_in_values(const PreparedPred
   rows_.each_value(*lines, [&](uint32_t i, uint32_t rank) {
     line.clear();
     lines->values->append(rank, line);
-    out[i] = time.over() ? kMaybe : verdict_of(regex.test().holds(line));
+    out[i] = time.over(line.size()) ? kMaybe : verdict_of(regex.test().holds(line));
   });
   return std::optional(std::move(out));
 }
@@ -136,7 +136,7 @@ Result<void> LineFilter::match_values(uint32_t f, std::string_view literal, cons
   if (!view || !codes) return view ? codes.error() : view.error();
   const Values& values = *view->values;
   SearchTime time;
-  const auto verdict = [&](std::string_view text) { return time.over() ? kMaybe : verdict_of(test.holds(text)); };
+  const auto verdict = [&](std::string_view text) { return time.over(text.size()) ? kMaybe : verdict_of(test.holds(text)); };
   std::vector<uint8_t> of_entry;
   for (uint32_t e = 0; e < values.entries(); ++e) of_entry.push_back(verdict(values.entry(e)));
   std::string value;

@@ -1,5 +1,6 @@
 """What surrounds a query: encodings, deadlines, cancellation, explanation, and what the operator sees of it."""
 import json
+import random
 import shutil
 import subprocess
 import time
@@ -84,6 +85,26 @@ def test_an_id_that_was_seen_elsewhere():
     with Server("--strict", config="limits_config:\n  reject_old_samples: false\n") as server:
         equal(server.push({"app": "s"}, entries).status, 204)
         equal(warnings(server, '{app="s"} |= "5a0052b9c1"', 3, 4), ([], 0))
+
+
+def test_a_slow_expression_does_not_outlast_its_query():
+    """Long values, an expression with hundreds of states: milliseconds each. Lines, fields and metadata, sealed or not."""
+    choose = random.Random(7)
+    now = time.time_ns() - 2 * MINUTE
+    text = lambda: "".join(choose.choices("ab", k=8000))
+    entries = [(now + i, json.dumps({"v": text()}), {"m": text()}) for i in range(1500)]
+    with Server(config="limits_config:\n  query_timeout: 500ms\n") as server:
+        equal(server.push({"app": "s"}, entries).status, 204)
+        for sealed in (False, True):
+            if sealed:
+                equal(server.request("POST", "/flush").status, 204)
+            for stages in ('|~ "%s"', '| json | v=~"%s"', '| m=~"%s"'):
+                log = '{app="s"} ' + stages % "[ab]*a[ab]{300}c"
+                for query in (log, "sum(count_over_time(%s [1h]))" % log):
+                    began = time.monotonic()
+                    equal(server.get("query_range", query=query, since="1h", step="1h").status, 504, query)
+                    took = time.monotonic() - began
+                    assert took < 8, "%s (sealed: %s) took %.1f s" % (query, sealed, took)
 
 
 def test_strict_refuses_a_part():
