@@ -26,6 +26,22 @@ Error number_error(std::string_view function, std::string_view text, std::string
   return invalid("strconv." + std::string(function) + ": parsing " + go_quote(text) + ": " + std::string(what));
 }
 
+/// From here on not every whole number is one of its own, and the fixed form of to_chars writes more digits than tell it from its neighbours.
+constexpr double kExactWhole = 9007199254740992;  // 2^53
+
+/// The digits of the scientific form, then zeros.
+void append_large(std::string& out, double v) {
+  char buffer[32];
+  const auto [end, ec] = std::to_chars(buffer, buffer + sizeof buffer, v, std::chars_format::scientific);
+  (void)ec;
+  std::string digits(buffer, static_cast<size_t>(std::find(buffer, end, 'e') - buffer));
+  *end = '\0';
+  const auto whole = static_cast<size_t>(std::atoi(buffer + digits.size() + 1)) + 1;
+  std::erase(digits, '.');
+  digits.resize(whole + (v < 0), '0');
+  out += digits;
+}
+
 /// Takes out underscores; false unless each stands between two digits (after a base prefix one may lead).
 bool strip_underscores(std::string_view s, bool hex, std::string& out) {
   const auto is_digit = [&](char c) { return (c >= '0' && c <= '9') || (hex && std::isxdigit(static_cast<unsigned char>(c))); };
@@ -97,6 +113,7 @@ Result<int64_t> parse_go_int(std::string_view text) {
 void append_sample(std::string& out, double v) {
   if (std::isnan(v)) { out += "NaN"; return; }
   if (std::isinf(v)) { out += v > 0 ? "+Inf" : "-Inf"; return; }
+  if (std::fabs(v) >= kExactWhole) return append_large(out, v);
   char buffer[400];
   auto [end, ec] = std::to_chars(buffer, buffer + sizeof buffer, v, std::chars_format::fixed);
   (void)ec;
