@@ -101,6 +101,14 @@ Result<IpMatcher> IpMatcher::compile(std::string_view pattern) {
     matcher.low_ = matcher.high_ = *one;
     return matcher;
   }
+  if (const size_t zone = pattern.find('%'); zone != std::string_view::npos) {
+    // `fe80::1%eth0` is an address, but what is looked for in a text ends before the zone, and is another one.
+    const auto one = parse_ip(pattern.substr(0, zone));
+    if (!one || !one->v6 || zone + 1 == pattern.size()) return wrong;
+    matcher.low_.v6 = matcher.high_.v6 = true;
+    matcher.low_.bytes.fill(0xff);
+    return matcher;
+  }
   if (const size_t slash = pattern.rfind('/'); slash != std::string_view::npos) {
     const auto base = parse_ip(pattern.substr(0, slash));
     if (!base) return wrong;
