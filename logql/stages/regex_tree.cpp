@@ -201,17 +201,15 @@ class TreeParser {
     return concatenation(std::move(all));
   }
 
-  /// Applies the `*` and `+` that follow; anything else that repeats makes the regex one that no literal test replaces.
+  /// Applies the `*` and `+` that follow, also where they are written as counts; anything else that repeats makes the regex one that no literal test replaces.
   bool repeat(RegexTree& t) {
     if (!more()) return true;
-    const char c = text_[at_];
-    if (c == '?') return false;
-    if (c == '{') return at_ + 1 == text_.size() || text_[at_ + 1] < '0' || text_[at_ + 1] > '9';
-    if (c != '*' && c != '+') return true;
-    ++at_;
+    if (text_[at_] == '?') return false;
+    const bool star = eat("*") || eat("{0,}");
+    if (!star && !eat("+") && !eat("{1,}")) return text_[at_] != '{' || at_ + 1 == text_.size() || text_[at_ + 1] < '0' || text_[at_ + 1] > '9';
     const bool lazy = eat("?") != flags_.lazy;
     if (more() && (text_[at_] == '*' || text_[at_] == '+' || text_[at_] == '?')) return false;
-    const Kind kind = c == '*' ? Kind::kStar : Kind::kPlus;
+    const Kind kind = star ? Kind::kStar : Kind::kPlus;
     if (t.kind == kind && t.lazy == lazy) return true;
     if (t.kind != Kind::kAny) return false;
     t.kind = kind;
