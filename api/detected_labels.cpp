@@ -47,7 +47,7 @@ Result<void> detected_labels(Query& query, const Request& request, Response& res
   if (auto ok = check_length(*time, query.limits()); !ok) return ok;
   std::vector<Matcher> matchers;
   if (const auto text = request.param("query"); !text.empty()) {
-    auto parsed = logql::parse_selector(text, logql::SelectorRule::kSelectiveOrEmpty);
+    auto parsed = logql::parse_selector(text, query.strict() ? logql::SelectorRule::kSelective : logql::SelectorRule::kAny);
     if (!parsed) return parsed.error();
     matchers = std::move(*parsed);
   }

@@ -32,6 +32,8 @@ void tail(Service& service, const std::string& tenant, Request& request, Respons
 // Writing.
 void push(Service& service, const std::string& tenant, Request& request, Response& response);
 void legacy_push(Service& service, const std::string& tenant, Request& request, Response& response);
+/// In the form in which collectors read errors.
+void refuse_otlp_tenant(Response& response, const TenantError& error);
 void otlp_push(Service& service, const std::string& tenant, Request& request, Response& response);
 void insert_ndjson(Service& service, const std::string& tenant, Request& request, Response& response);
 void elastic_bulk(Service& service, const std::string& tenant, Request& request, Response& response);

@@ -1,6 +1,7 @@
 #include "api/ingest_metadata_names.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.h"
 
@@ -21,18 +22,66 @@ bool is_normal(std::string_view name) {
   return other;
 }
 
-void blank_replacement_characters(std::string& value) {
-  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-  size_t at = value.find(kReplacement);
-  if (at == std::string::npos) return;
-  std::string out;
-  size_t from = 0;
-  for (; at != std::string::npos; at = value.find(kReplacement, from)) {
-    out.append(value, from, at - from).push_back(' ');
-    from = at + kReplacement.size();
+constexpr char32_t kReplacement = 0xFFFD;  // and what bytes that are no UTF-8 decode to
+
+bool holds_replacement(std::string_view value) {
+  for (size_t i = 0; i < value.size();) {
+    if (static_cast<unsigned char>(value[i]) < 0x80) {
+      ++i;
+      continue;
+    }
+    char32_t rune;
+    i += decode_utf8(value, i, rune);
+    if (rune == kReplacement) return true;
   }
-  value = out.append(value, from);
+  return false;
 }
+
+std::string blanked(std::string_view value) {
+  std::string out;
+  for (size_t i = 0; i < value.size();) {
+    char32_t rune;
+    const size_t n = decode_utf8(value, i, rune);
+    if (rune == kReplacement) out += ' ';
+    else out.append(value, i, n);
+    i += n;
+  }
+  return out;
+}
+
+bool is_normal(const Label& label) { return !label.value.empty() && is_normal(label.name) && !holds_replacement(label.value); }
+
+/// Names and values that change, as Prometheus's label builder keeps them: a name that is set or removed is gone from what was there before.
+class Changes {
+ public:
+  explicit Changes(const std::vector<Label>& before) {
+    for (const Label& label : before)
+      if (label.value.empty()) remove(label.name);
+  }
+
+  void set(const std::string& name, std::string value) {
+    if (value.empty()) return remove(name);
+    const auto known = find(name);
+    if (known != set_.end()) known->value = std::move(value);
+    else set_.push_back({name, std::move(value)});
+  }
+  void remove(const std::string& name) {
+    if (const auto known = find(name); known != set_.end()) set_.erase(known);
+    removed_.push_back(name);
+  }
+  void apply(std::vector<Label>& metadata) {
+    std::erase_if(metadata, [&](const Label& label) { return find(label.name) != set_.end() || std::find(removed_.begin(), removed_.end(), label.name) != removed_.end(); });
+    std::move(set_.begin(), set_.end(), std::back_inserter(metadata));
+  }
+
+ private:
+  std::vector<Label>::iterator find(const std::string& name) {
+    return std::find_if(set_.begin(), set_.end(), [&](const Label& label) { return label.name == name; });
+  }
+
+  std::vector<Label> set_;
+  std::vector<std::string> removed_;
+};
 
 }  // namespace
 
@@ -52,14 +101,18 @@ Result<std::string> normalize_metadata_name(std::string_view name) {
 }
 
 Result<void> normalize_metadata(std::vector<Label>& metadata) {
-  for (Label& label : metadata) {
-    if (!is_normal(label.name)) {
-      auto name = normalize_metadata_name(label.name);
-      if (!name) return name.error();
-      label.name = std::move(*name);
+  if (std::all_of(metadata.begin(), metadata.end(), [](const Label& label) { return is_normal(label); })) return {};
+  Changes changes(metadata);
+  for (const Label& label : metadata) {
+    auto name = normalize_metadata_name(label.name);
+    if (!name) return name.error();
+    if (*name != label.name) {
+      changes.remove(label.name);
+      changes.set(*name, label.value);
     }
-    blank_replacement_characters(label.value);
+    if (holds_replacement(label.value)) changes.set(*name, blanked(label.value));
   }
+  changes.apply(metadata);
   return {};
 }
 

@@ -13,7 +13,8 @@ namespace sleipnir::api {
 /// `normalization for label name "_" resulted in invalid name "_"` where only underscores are left.
 Result<std::string> normalize_metadata_name(std::string_view name);
 
-/// Normalises all names in place, and turns U+FFFD in values into a blank. Cheap where nothing is to be done, which is the rule.
+/// Normalises all names in place, turns U+FFFD and what is no UTF-8 in values into blanks, and drops labels without a value. A name that was
+/// changed wins over one that was so from the start. Cheap where nothing is to be done, which is the rule.
 Result<void> normalize_metadata(std::vector<Label>& metadata);
 
 }  // namespace sleipnir::api

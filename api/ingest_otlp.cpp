@@ -7,16 +7,6 @@
 namespace sleipnir::api {
 namespace {
 
-/// google.rpc.Status with nothing but its message, field 2.
-std::string status_message(std::string_view text) {
-  std::string out = "\x12";
-  for (size_t n = text.size();; n >>= 7) {
-    out += static_cast<char>((n & 0x7f) | (n > 0x7f ? 0x80 : 0));
-    if (n <= 0x7f) break;
-  }
-  return out.append(text);
-}
-
 Result<std::string_view> decompress(const PushRequestView& request, std::string& buffer) {
   const std::string_view encoding = request.content_encoding;
   if (encoding.empty()) return request.body;
@@ -45,6 +35,15 @@ Result<std::vector<ReceivedStream>> decode(const PushRequestView& request, const
 
 }  // namespace
 
+std::string otlp_status(std::string_view message) {
+  std::string out = "\x12";  // field 2
+  for (size_t n = message.size();; n >>= 7) {
+    out += static_cast<char>((n & 0x7f) | (n > 0x7f ? 0x80 : 0));
+    if (n <= 0x7f) break;
+  }
+  return out.append(message);
+}
+
 PushOutcome handle_otlp(storage::Store& store, const std::string& tenant, const Limits& limits, const PushRequestView& request,
                         IngestMetrics& metrics, TailHub* tails) {
   ++metrics.requests;
@@ -53,7 +52,7 @@ PushOutcome handle_otlp(storage::Store& store, const std::string& tenant, const 
   if (outcome.status == 204) return outcome;
   ++metrics.failed_requests;
   if (outcome.status == 500) outcome.status = 503;
-  outcome.message = status_message(outcome.message);
+  outcome.message = otlp_status(outcome.message);
   return outcome;
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "api/ingest_enrich_service_name.h"
 #include "api/ingest_metadata_names.h"
 #include "api/ingest_otlp_value.h"
 
@@ -13,14 +12,15 @@ bool is_indexed(std::string_view attribute) { return std::find(kOtlpLabels.begin
 
 /// Appends an attribute under its normalised name; a map becomes one label a member, `parent_child`.
 Result<void> flatten(const std::string& key, const OtlpValue& value, std::vector<Label>& out) {
+  const auto fail = [](const Error& error) { return invalid("symbolizer lookup: " + error.message); };
   auto name = normalize_metadata_name(key);
-  if (!name) return name.error();
+  if (!name) return fail(name.error());
   if (value.kind != OtlpValue::Kind::kMap) {
     out.push_back({std::move(*name), to_text(value)});
     return {};
   }
   for (const OtlpAttribute& member : value.members)
-    if (auto done = flatten(*name + "_" + member.key, member.value, out); !done) return done;
+    if (auto done = flatten(*name + "_" + member.key, member.value, out); !done) return fail(done.error());
   return {};
 }
 
@@ -80,14 +80,17 @@ Result<ReceivedEntry> entry_of(OtlpRecord& record, Nanos now) {
   return entry;
 }
 
-/// Splits a resource's attributes into labels and metadata, and names the service.
+/// Splits a resource's attributes into labels and metadata. Where it does not name the service, the first attribute that may does.
 Result<LabelSet> labels_of(const OtlpResource& resource, const Limits& limits, std::vector<Label>& metadata) {
   std::vector<Label> pairs;
   for (const OtlpAttribute& attribute : resource.attributes)
     if (auto done = flatten(attribute.key, attribute.value, is_indexed(attribute.key) ? pairs : metadata); !done) return done.error();
   std::erase_if(pairs, [](const Label& label) { return label.value.empty(); });
+  const auto& names = limits.discover_service_name;
+  const auto namer = std::find_if(pairs.begin(), pairs.end(), [&](const Label& label) { return std::find(names.begin(), names.end(), label.name) != names.end(); });
+  const std::string service = namer != pairs.end() ? namer->value : "unknown_service";
   LabelSet labels(std::move(pairs));
-  add_service_name(labels, limits.discover_service_name);
+  if (!names.empty() && !labels.contains("service_name")) labels.set("service_name", service);
   return labels;
 }
 

@@ -17,6 +17,8 @@ void answer(Response& response, PushOutcome outcome, std::string_view type) {
   response.set(std::string(type), std::move(outcome.message));
 }
 
+constexpr std::string_view kOtlpError = "application/octet-stream";
+
 }  // namespace
 
 void push(Service& service, const std::string& tenant, Request& request, Response& response) {
@@ -27,8 +29,13 @@ void legacy_push(Service& service, const std::string& tenant, Request& request, 
   answer(response, handle_push(service.store, tenant, service.config.limits, view(request, true), service.ingest, &service.tails), kPlain);
 }
 
+void refuse_otlp_tenant(Response& response, const TenantError& error) {
+  answer_tenant_error(response, error);
+  if (error.status != 401) response.set(std::string(kOtlpError), otlp_status(error.message));  // without a tenant nobody has looked at the path yet
+}
+
 void otlp_push(Service& service, const std::string& tenant, Request& request, Response& response) {
-  answer(response, handle_otlp(service.store, tenant, service.config.limits, view(request, false), service.ingest, &service.tails), "application/octet-stream");
+  answer(response, handle_otlp(service.store, tenant, service.config.limits, view(request, false), service.ingest, &service.tails), kOtlpError);
 }
 
 }  // namespace sleipnir::api

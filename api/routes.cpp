@@ -11,6 +11,7 @@ constexpr size_t kRulesBody = 4 << 20;
 
 using ReadHandler = Result<void> (*)(Query&, const Request&, Response&);
 using WriteHandler = void (*)(Service&, const std::string&, Request&, Response&);
+using TenantRefusal = void (*)(Response&, const TenantError&);
 using PlainHandler = void (*)(Service&, Request&, Response&);
 
 class Routes {
@@ -36,8 +37,8 @@ class Routes {
   void write(const char* methods, const std::string& path, WriteHandler handler, Access access = Access::kWrite) {
     router_.add({methods, service_.config.path_prefix + path, for_tenant(handler), kFormBody, access});
   }
-  void push(const char* methods, const std::string& path, WriteHandler handler) {
-    router_.add({methods, service_.config.path_prefix + path, for_tenant(handler), kPushBody, Access::kWrite, true});
+  void push(const char* methods, const std::string& path, WriteHandler handler, TenantRefusal refuse = answer_tenant_error) {
+    router_.add({methods, service_.config.path_prefix + path, for_tenant(handler, refuse), kPushBody, Access::kWrite, true});
   }
   void rules(const char* methods, const std::string& path, WriteHandler handler, Access access) {
     router_.add({methods, service_.config.path_prefix + path, for_tenant(handler), kRulesBody, access, true});
@@ -48,10 +49,10 @@ class Routes {
   }
 
  private:
-  Handler for_tenant(WriteHandler handler) {
-    return [&service = service_, handler](Request& request, Response& response) {
+  Handler for_tenant(WriteHandler handler, TenantRefusal refuse = answer_tenant_error) {
+    return [&service = service_, handler, refuse](Request& request, Response& response) {
       const auto who = write_tenant(service.config, request);
-      if (const auto* error = std::get_if<TenantError>(&who)) return answer_tenant_error(response, *error);
+      if (const auto* error = std::get_if<TenantError>(&who)) return refuse(response, *error);
       handler(service, std::get<std::string>(who), request, response);
     };
   }
@@ -110,7 +111,7 @@ void add_routes(Router& router, Service& service) {
   routes.write("GET", "/api/prom/tail", tail, Access::kRead);
   routes.push("POST", "/loki/api/v1/push", push);
   routes.push("POST", "/api/prom/push", legacy_push);
-  routes.push("POST", "/otlp/v1/logs", otlp_push);
+  routes.push("POST", "/otlp/v1/logs", otlp_push, refuse_otlp_tenant);
   if (!service.config.strict) {
     routes.stream("/loki/api/v1/export", export_logs);
     for (const char* path : {"/insert/ndjson", "/insert/jsonline"}) routes.push("POST|PUT", path, insert_ndjson);

@@ -23,6 +23,15 @@ struct VolumeRequest {
   std::vector<std::string> targets;
 };
 
+/// Widened to whole milliseconds, in which Loki keeps volumes.
+TimeRange whole_milliseconds(const TimeRange& time) {
+  const auto over = [](Nanos t) { return ((t % kMillisecond) + kMillisecond) % kMillisecond; };
+  TimeRange wide = time;
+  if (__builtin_sub_overflow(time.start, over(time.start), &wide.start)) wide.start = time.start;
+  if (const Nanos beyond = over(time.end); beyond != 0 && __builtin_add_overflow(time.end, kMillisecond - beyond, &wide.end)) wide.end = time.end;
+  return wide;
+}
+
 Result<uint64_t> read_limit(const Request& request) {
   return request.param("limit") == "0" ? Result<uint64_t>(100) : parse_limit(request.param("limit"), 100);
 }
@@ -43,6 +52,7 @@ Result<VolumeRequest> read(const Query& query, const Request& request, bool rang
     if (!time) return time.error();
     v.time = *time;
   }
+  v.time = whole_milliseconds(v.time);
   const auto by = request.param("aggregateBy");
   if (!by.empty() && by != "series" && by != "labels") return invalid("invalid aggregation option");
   v.by_label = by == "labels";
@@ -50,7 +60,9 @@ Result<VolumeRequest> read(const Query& query, const Request& request, bool rang
     if (!name.empty()) v.targets.emplace_back(name);
   });
   if (auto ok = check_length(v.time, query.limits()); !ok) return ok.error();
-  auto matchers = logql::parse_selector(request.param("query"), logql::SelectorRule::kSelectiveOrEmpty);
+  const auto query_text = request.param("query");
+  const bool any = query_text == "{}" || !query.strict();
+  auto matchers = logql::parse_selector(query_text, any ? logql::SelectorRule::kAny : logql::SelectorRule::kSelective);
   if (!matchers) return matchers.error();
   v.matchers = std::move(*matchers);
   if (!v.targets.empty()) {

@@ -42,11 +42,9 @@ Result<std::vector<Matcher>> parse_selector(std::string_view query, SelectorRule
   auto expr = parse_tree(query, true);
   if (!expr) return expr.error();
   const auto* log = std::get_if<LogExpr>(&(*expr)->v);
-  const bool plain = log && log->stages.empty();
-  const bool free = rule == SelectorRule::kAny || (rule == SelectorRule::kSelectiveOrEmpty && plain && log->matchers.empty());
-  if (!free)
+  if (rule == SelectorRule::kSelective)
     if (auto fine = check_selectors(**expr, true); !fine) return semantic_error(fine.error());
-  if (!plain) return invalid("only label matchers are supported");
+  if (!log || !log->stages.empty()) return invalid("only label matchers are supported");
   return log->matchers;
 }
 

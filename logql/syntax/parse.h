@@ -21,9 +21,8 @@ struct ParseOptions {
 /// Linear in the query but for nesting, which is limited to kMaxDepth. Thread-safe, no state.
 Result<ExprPtr> parse(std::string_view query, ParseOptions options = {});
 
-/// What a selector has to say of the streams: something that a missing label does not fulfil (logql.md §3.2); that or nothing at all, `{}`;
-/// or whatever it likes.
-enum class SelectorRule { kSelective, kSelectiveOrEmpty, kAny };
+/// What a selector has to say of the streams: something that a missing label does not fulfil (logql.md §3.2), or whatever it likes, `{}` too.
+enum class SelectorRule { kSelective, kAny };
 
 /// A plain selector `{a="b"}`. Errors: as parse(), and `only label matchers are supported` for anything but a selector (http-api.md §4.1).
 Result<std::vector<Matcher>> parse_selector(std::string_view query, SelectorRule rule = SelectorRule::kSelective);

@@ -1,4 +1,5 @@
 """What each endpoint checks of its parameters: those that ask of streams and not of lines differ in it."""
+import json
 import time
 
 from server import SECOND, Server, equal
@@ -101,6 +102,29 @@ def test_forms_are_known_by_their_type():
         f("application/x-www-form-urlencoded;bad", (400, "mime: invalid media parameter"))
 
 
+def test_selectors_of_discovery():
+    rule = 'parse error : queries require at least one regexp or equality matcher that does not have an empty-compatible value. For instance, app=~".*" does not meet this requirement, but app=~".+" will'
+    with given() as server:
+        f = Checks(server)
+        for path in ("labels", "index/stats", "index/volume", "detected_labels"):
+            for query in ("{ }", '{app=~".*"}'):
+                f(path, (400, rule), query=query)
+        f("detected_labels", (400, rule), query="{}")
+        f("detected_labels", (200, ""), query="")
+        f("index/volume", (200, ""), query="{}")
+    with Server() as server:
+        f = Checks(server)
+        for path in ("index/volume", "detected_labels"):
+            f(path, (200, ""), query='{ }')
+
+
+def test_volumes_end_at_whole_milliseconds():
+    with given() as server:
+        fill(server)
+        answer = server.get("index/volume", query=Q, start=(T - 60) * SECOND + 1, end=(T + 60) * SECOND - 1)
+        equal([s["value"][0] for s in answer.json["data"]["result"]], [T + 60])
+
+
 def test_the_limits_that_drilldown_reads():
     with given() as server:
         answer = server.get("drilldown-limits", {"X-Scope-OrgID": "any"})
@@ -147,6 +171,18 @@ def test_labels_that_name_things_are_not_detected():
                 equal(server.push({"service_name": "s", label: value}, [(T * SECOND, "x")]).status, 204)
         answer = server.get("detected_labels", start=T - 60, end=T + 60)
         equal({label["label"]: label["cardinality"] for label in answer.json["detectedLabels"]}, {"service_name": 1} | {label: len(values) for label, values in kept.items()})
+
+
+def test_metadata_without_a_value_is_none():
+    attributes = [{"key": key, "value": {"stringValue": value}} for key, value in (("service.name", "web"), ("empty", ""), ("full", "1"))]
+    record = {"timeUnixNano": str((T + 1) * SECOND), "body": {"stringValue": "otlp"}, "attributes": attributes[1:]}
+    with given() as server:
+        equal(server.push({"app": "web"}, [(T * SECOND, "x", {"empty": "", "full": "1"}), (T * SECOND + 1, "x", {"empty": ""}), (T * SECOND + 1, "x", {})]).status, 204)
+        otlp = {"resourceLogs": [{"resource": {"attributes": attributes}, "scopeLogs": [{"logRecords": [record]}]}]}
+        equal(server.request("POST", "/otlp/v1/logs", body=json.dumps(otlp).encode(), headers={"Content-Type": "application/json"}).status, 204)
+        data = server.get("query_range", {"X-Loki-Response-Encoding-Flags": "categorize-labels"}, query='{service_name="web"}', start=T, end=T + 60, direction="forward").json["data"]
+        got = [(v[1], {k: x for k, x in v[2]["structuredMetadata"].items() if k != "detected_level"}) for s in data["result"] for v in s["values"]]
+        equal(sorted(got, key=str), [("otlp", {"full": "1"}), ("x", {"full": "1"}), ("x", {})])
 
 
 def test_log_levels_are_lokis():

@@ -31,6 +31,8 @@ def test_bad_tenant_names_are_refused():
                                 ("../../etc", "tenant ID '../../etc' contains unsupported character '/'")):
             for answer in (server.get("labels", of(tenant)), server.push({"app": "x"}, [(time.time_ns(), "x")], of(tenant))):
                 equal((answer.status, answer.text.strip()), (400, message), tenant)
+            answer = server.request("POST", "/otlp/v1/logs", headers=of(tenant))
+            equal((answer.status, answer.headers["content-type"], answer.body[:1], message in answer.text), (400, "application/octet-stream", b"\x12", True), tenant)
 
 
 def test_tenants_do_not_see_each_other_also_after_a_kill():

@@ -34,8 +34,22 @@ TEST_CASE("names of structured metadata (http-api.md §9.6.2)") {
   f("-.-", "! normalization for label name \"-.-\" resulted in invalid name \"_\"");
 }
 
-TEST_CASE("replacement characters in values become blanks") {
-  std::vector<Label> metadata{{"a", "x\xEF\xBF\xBDy\xEF\xBF\xBD"}};
-  REQUIRE(normalize_metadata(metadata));
-  CHECK(metadata[0].value == "x y ");
+TEST_CASE("labels of structured metadata together") {
+  const auto f = [](std::vector<Label> metadata, std::string_view want) {
+    REQUIRE(normalize_metadata(metadata));
+    std::string got;
+    for (const Label& label : metadata) got += label.name + "=" + label.value + ";";
+    CHECK(got == want);
+  };
+  f({{"a", "1"}, {"b", "2"}}, "a=1;b=2;");
+  f({{"a", "x\xEF\xBF\xBDy\xEF\xBF\xBD"}, {"b", "\xFFz\xC3\xA9"}}, "a=x y ;b= z\xC3\xA9;");
+  f({{"a", "\xC3\xA9"}}, "a=\xC3\xA9;");
+  f({{"a", ""}, {"b", "2"}}, "b=2;");
+  f({{"a", ""}}, "");
+  f({{"a", "1"}, {"a", "2"}}, "a=1;a=2;");
+  f({{"a", "1"}, {"a", ""}}, "");
+  f({{"a.b", "1"}, {"a_b", "2"}}, "a_b=1;");
+  f({{"a_b", "2"}, {"a.b", "1"}}, "a_b=1;");
+  f({{"a.b", "1"}, {"a-b", "2"}, {"z", "3"}}, "z=3;a_b=2;");
+  f({{"a.b", ""}, {"a_b", "2"}}, "");
 }

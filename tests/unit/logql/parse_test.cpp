@@ -223,9 +223,8 @@ TEST_CASE("parse_selector") {
       R"(parse error : queries require at least one regexp or equality matcher that does not have an empty-compatible value. For instance, app=~".*" does not meet this requirement, but app=~".+" will)";
   f(R"({a="b", c=~"d"})", kSelective, R"(a="b";c=~"d";)");
   f(R"(({a="b"}))", kSelective, R"(a="b";)");
-  f("{}", kSelectiveOrEmpty, "");
   f("{}", kSelective, rule);
-  f(R"({a=""})", kSelectiveOrEmpty, rule);
+  f(R"({a=""})", kSelective, rule);
   f(R"({a="", b!="c"})", kAny, R"(a="";b!="c";)");
   f("{}", kAny, "");
   f(R"({} | json)", kAny, "only label matchers are supported");
