@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/ingest_enrich_service_name.h"
 #include "api/ingest_metadata_names.h"
 #include "api/ingest_otlp_value.h"
 
@@ -80,17 +81,14 @@ Result<ReceivedEntry> entry_of(OtlpRecord& record, Nanos now) {
   return entry;
 }
 
-/// Splits a resource's attributes into labels and metadata. Where it does not name the service, the first attribute that may does.
+/// Splits a resource's attributes into labels and metadata, and names the service.
 Result<LabelSet> labels_of(const OtlpResource& resource, const Limits& limits, std::vector<Label>& metadata) {
   std::vector<Label> pairs;
   for (const OtlpAttribute& attribute : resource.attributes)
     if (auto done = flatten(attribute.key, attribute.value, is_indexed(attribute.key) ? pairs : metadata); !done) return done.error();
   std::erase_if(pairs, [](const Label& label) { return label.value.empty(); });
-  const auto& names = limits.discover_service_name;
-  const auto namer = std::find_if(pairs.begin(), pairs.end(), [&](const Label& label) { return std::find(names.begin(), names.end(), label.name) != names.end(); });
-  const std::string service = namer != pairs.end() ? namer->value : "unknown_service";
   LabelSet labels(std::move(pairs));
-  if (!names.empty() && !labels.contains("service_name")) labels.set("service_name", service);
+  add_service_name(labels, limits.discover_service_name);
   return labels;
 }
 

@@ -58,8 +58,7 @@ TEST_CASE("resource attributes become labels or metadata (http-api.md §10)") {
     R"({k8s_pod_name="p", service_name="s"}|5 x {custom_attr=z})");
   f("", R"({service_name="unknown_service"}|5 x)");
   f(attribute("service.name", text("")) + "," + attribute("k8s.job.name", text("j")), R"({k8s_job_name="j", service_name="j"}|5 x)");
-  f(attribute("k8s.job.name", text("j")) + "," + attribute("container.name", text("c")), R"({container_name="c", k8s_job_name="j", service_name="j"}|5 x)");
-  f(attribute("container.name", text("c")) + "," + attribute("k8s.job.name", text("j")), R"({container_name="c", k8s_job_name="j", service_name="c"}|5 x)");
+  f(attribute("k8s.job.name", text("j")) + "," + attribute("container.name", text("c")), R"({container_name="c", k8s_job_name="j", service_name="c"}|5 x)");
   f(attribute("container.name", text("c")) + "," + attribute("service.name", text("s")), R"({container_name="c", service_name="s"}|5 x)");
   f(attribute("m", R"({"kvlistValue":{"values":[)" + attribute("a", text("1")) + "," + attribute("b.c", R"({"intValue":2})") + "]}}"),
     R"({service_name="unknown_service"}|5 x {m_a=1} {m_b_c=2})");
