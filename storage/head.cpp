@@ -45,6 +45,7 @@ void Head::close_slab() {
   slabs_.push_back(make_slab(std::move(young_), std::move(young_payloads_), true));
   young_.clear();
   young_payloads_.clear();
+  youngest_ = std::make_shared<Youngest>();
 }
 
 uint64_t Head::footprint() const {
@@ -57,15 +58,21 @@ Head::Snapshot Head::snapshot(Nanos first, Nanos last) const {
   for (const auto& slab : slabs_) {
     if (slab->first() <= last && slab->last() >= first) s.slabs.push_back(slab);
   }
-  for (const Row& row : young_) {
-    if (row.timestamp >= first && row.timestamp <= last) s.young.push_back(row);
-  }
-  if (!s.young.empty()) s.payloads = young_payloads_;
+  if (std::none_of(young_.begin(), young_.end(), [&](const Row& row) { return row.timestamp >= first && row.timestamp <= last; })) return s;
+  s.young = young_;
+  s.payloads = young_payloads_;
+  s.youngest = youngest_;
   return s;
 }
 
 Runs Head::runs(Snapshot s) {
-  if (!s.young.empty()) s.slabs.push_back(make_slab(std::move(s.young), std::move(s.payloads), false));
+  if (s.young.empty()) return std::move(s.slabs);
+  std::lock_guard one_sorts(s.youngest->mutex);
+  if (s.youngest->rows < s.young.size() || !s.youngest->run) {
+    s.youngest->rows = s.young.size();
+    s.youngest->run = make_slab(std::move(s.young), std::move(s.payloads), false);
+  }
+  s.slabs.push_back(s.youngest->run);
   return std::move(s.slabs);
 }
 

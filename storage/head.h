@@ -1,4 +1,6 @@
 #pragma once
+#include <mutex>
+
 #include "storage/column/block_format.h"
 #include "storage/push_batch.h"
 #include "storage/run.h"
@@ -6,7 +8,7 @@
 namespace sleipnir::storage {
 
 /// The unsealed entries of a tenant. Rows collect in arrival order; every kSlabRows of them are sorted into an immutable run (a
-/// slab), so that a reader sorts only the youngest few. Writers need exclusive, readers shared access (TenantStore's lock).
+/// slab), so that a reader sorts only the youngest few, and only if none came since the last reader. Writers need exclusive, readers shared access (TenantStore's lock).
 class Head {
  public:
   /// `previous` is the head before this one: what a client sends again is most often in there.
@@ -33,14 +35,21 @@ class Head {
   uint64_t footprint() const;
   Nanos created() const { return created_; }
 
+  /// The run that the last reader made of the youngest rows, until a slab takes them.
+  struct Youngest {
+    std::mutex mutex;  ///< of what follows
+    std::shared_ptr<const Run> run;
+    size_t rows = 0;
+  };
   /// Slabs, and the youngest rows as they are now.
   struct Snapshot {
     Runs slabs;
-    std::vector<Row> young;  ///< those with first <= timestamp <= last
+    std::vector<Row> young;  ///< none where none has first <= timestamp <= last, else all
     std::vector<std::shared_ptr<const std::string>> payloads;
+    std::shared_ptr<Youngest> youngest;
   };
   Snapshot snapshot(Nanos first, Nanos last) const;
-  /// Sorts the youngest rows of a snapshot into one more run. Needs no lock.
+  /// Makes one more run of the youngest rows of a snapshot. Needs no lock.
   static Runs runs(Snapshot snapshot);
 
  private:
@@ -50,6 +59,7 @@ class Head {
   std::vector<Row> young_;
   std::vector<std::shared_ptr<const std::string>> young_payloads_;
   Runs slabs_;
+  std::shared_ptr<Youngest> youngest_ = std::make_shared<Youngest>();
   std::shared_ptr<DuplicateSet> seen_ = std::make_shared<DuplicateSet>();
   std::shared_ptr<const DuplicateSet> seen_before_;
   uint64_t rows_ = 0, line_bytes_ = 0, payload_bytes_ = 0;

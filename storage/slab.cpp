@@ -1,6 +1,7 @@
 #include "storage/slab.h"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <unordered_map>
 
@@ -16,6 +17,9 @@
 
 namespace sleipnir::storage {
 namespace {
+
+/// Below this a pipeline is done with the lines before a block is written.
+constexpr size_t kFewRows = 128;
 
 /// Rows over the payloads they came in, or over a slab.
 struct SlabRows : Block {
@@ -35,6 +39,7 @@ struct Slab : Run, std::enable_shared_from_this<Slab> {
   std::vector<BlockSpan> block_spans;
   std::vector<StreamSpan> stream_spans;
   bool columnar = false;  ///< may be cut into columns
+  mutable std::atomic<bool> asked{false};  ///< for fields
   mutable std::mutex cutting;
 
   ~Slab() override {
@@ -46,7 +51,7 @@ struct Slab : Run, std::enable_shared_from_this<Slab> {
   bool block_may_hold(size_t, const StreamSet&) const override { return true; }
 
   Result<std::shared_ptr<Block>> load(size_t, const RowFilter& filter) const override {
-    if (columnar && filter.where && asks_fields(*filter.where)) {
+    if (filter.where && asks_fields(*filter.where) && is_cut()) {
       auto rows = BlockRows::pick(shared_from_this(), 0, columns(), filter);
       return rows ? column_block(std::move(*rows)) : rows.error();
     }
@@ -55,13 +60,16 @@ struct Slab : Run, std::enable_shared_from_this<Slab> {
   Result<std::unique_ptr<Batch>> batch(size_t b, const RowFilter& filter, const BatchOptions& options) const override {
     const bool asks = !options.fields->empty() || (filter.where && asks_fields(*filter.where));
     // What is cut already serves who asks for no field as well.
-    auto open = columnar && asks ? columns() : BlockCache::of_process().find(this, 0);
+    auto open = asks && is_cut() ? columns() : BlockCache::of_process().find(this, 0);
     if (!open) return Run::batch(b, filter, options);
     auto rows = BlockRows::pick(shared_from_this(), 0, std::move(open), filter);
     return rows ? column_batch(std::move(*rows), options) : rows.error();
   }
 
  private:
+  /// Whether a question for fields is answered from columns.
+  bool is_cut() const { return columnar && asked.exchange(true); }
+
   /// The rows as a column block in memory.
   std::shared_ptr<OpenBlock> columns() const {
     std::lock_guard one_cuts(cutting);
@@ -167,7 +175,8 @@ std::shared_ptr<const Run> make_slab(std::vector<Row> rows, std::vector<std::sha
   slab->block_spans.push_back({rows.front().timestamp, rows.back().timestamp, rows.size()});
   uint64_t line_bytes = 0;
   for (const StreamSpan& span : slab->stream_spans) line_bytes += span.line_bytes;
-  slab->columnar = lasting && line_bytes <= kBlockLineBytes;
+  slab->asked = lasting;
+  slab->columnar = block.rows() >= kFewRows && line_bytes <= kBlockLineBytes;
   return slab;
 }
 
