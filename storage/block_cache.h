@@ -15,7 +15,7 @@ namespace sleipnir::storage {
 class BlockCache {
  public:
   /// Bytes, for all stores of the process together.
-  static constexpr size_t kBudget = 192 << 20;
+  static constexpr size_t kBudget = 128 << 20;
 
   explicit BlockCache(size_t budget) : budget_(budget) {}
   static BlockCache& of_process();

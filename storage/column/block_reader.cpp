@@ -124,8 +124,7 @@ Result<const RowRanks*> BlockReader::ranks(uint32_t f) {
   auto ranks = std::make_unique<RowRanks>(rows());
   std::vector<uint32_t> shape(rows());
   (*codes)->unpack(0, shape);
-  for (uint32_t i = 0; i < rows(); ++i)
-    if (has[shape[i]]) ranks->add(i);
+  ranks->add_where(rows(), [&](uint32_t row) { return has[shape[row]]; });
   ranks->finish();
   return ranks_.emplace_back(std::move(has), std::move(ranks)).second.get();
 }

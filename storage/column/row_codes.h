@@ -62,7 +62,11 @@ class RowTimes {
 class RowRanks {
  public:
   explicit RowRanks(uint32_t rows) : words_((rows + 63) / 64), before_(words_.size()) {}
-  void add(uint32_t row) { words_[row / 64] |= uint64_t{1} << row % 64; }
+  /// Adds the rows below `rows` for which has(row).
+  template <class Has>
+  void add_where(uint32_t rows, Has has) {
+    for (uint32_t row = 0; row < rows; ++row) words_[row / 64] |= static_cast<uint64_t>(has(row) != 0) << row % 64;
+  }
   /// To be called once all are added. Returns how many they are.
   uint32_t finish();
 
