@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <algorithm>
 #include <clocale>
 #include <cstdio>
 #include <cwctype>
@@ -16,10 +17,14 @@ locale_t unicode_locale() {
   return locale;
 }
 
-bool is_printable(char32_t r) {
-  if (r < 0x7f) return r >= 0x20;
-  return r != 0xad && !is_space(r) && iswprint_l(static_cast<wint_t>(r), unicode_locale()) != 0;
-}
+struct RuneRange { char32_t first, last; };
+
+/// Format characters and private use (Cf, Co), which glibc calls printable and Go does not.
+constexpr RuneRange kUnprintable[] = {
+    {0xad, 0xad}, {0x600, 0x605}, {0x61c, 0x61c}, {0x6dd, 0x6dd}, {0x70f, 0x70f}, {0x890, 0x891}, {0x8e2, 0x8e2}, {0x180e, 0x180e}, {0x200b, 0x200f}, {0x202a, 0x202e},
+    {0x2060, 0x2064}, {0x2066, 0x206f}, {0xe000, 0xf8ff}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0x110bd, 0x110bd}, {0x110cd, 0x110cd}, {0x13430, 0x1343f}, {0x1bca0, 0x1bca3},
+    {0x1d173, 0x1d17a}, {0xe0001, 0xe0001}, {0xe0020, 0xe007f}, {0xf0000, 0x10ffff},
+};
 
 void append_hex(std::string& out, const char* format, unsigned value) {
   char buffer[16];
@@ -39,6 +44,12 @@ std::string map_runes(std::string_view s, Map map) {
 }
 
 }  // namespace
+
+bool is_printable(char32_t r) {
+  if (r < 0x7f) return r >= 0x20;
+  const auto range = std::lower_bound(std::begin(kUnprintable), std::end(kUnprintable), r, [](const RuneRange& a, char32_t c) { return a.last < c; });
+  return (range == std::end(kUnprintable) || r < range->first) && !is_space(r) && iswprint_l(static_cast<wint_t>(r), unicode_locale()) != 0;
+}
 
 size_t decode_utf8(std::string_view s, size_t i, char32_t& rune) {
   const auto byte = [&](size_t k) { return static_cast<unsigned char>(s[k]); };

@@ -26,6 +26,7 @@ char32_t rune_upper(char32_t r);
 char32_t rune_lower(char32_t r);
 bool is_letter(char32_t r);
 bool is_space(char32_t r);
+bool is_printable(char32_t r);  ///< Go's unicode.IsPrint: letters, marks, numbers, punctuation, symbols and the ASCII blank
 std::string_view trim_space(std::string_view s);
 
 /// The label name that a parser makes of a key (logql.md §6): blanks trimmed, `_` before a leading digit, each rune outside

@@ -8,27 +8,12 @@
 #include "base/text.h"
 
 namespace sleipnir::logql::gotemplate {
-namespace {
-
-bool in_class(const re2::RE2& one, char32_t r) {
-  std::string text;
-  append_utf8(text, r);
-  return re2::RE2::FullMatch(text, one);
-}
-
-}  // namespace
-
 bool is_digit(char32_t r) {
   if (r < 0x80) return r >= '0' && r <= '9';
   static const re2::RE2 digit("\\p{Nd}");
-  return in_class(digit, r);
-}
-
-bool is_printable(char32_t r) {
-  if (r < 0x80) return r >= ' ' && r < 0x7f;
-  if (r > 0x10FFFF || (r >= 0xD800 && r < 0xE000)) return false;
-  static const re2::RE2 printable("[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]");
-  return in_class(printable, r);
+  std::string text;
+  append_utf8(text, r);
+  return re2::RE2::FullMatch(text, digit);
 }
 
 bool is_word(char32_t r) {

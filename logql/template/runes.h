@@ -5,7 +5,6 @@
 namespace sleipnir::logql::gotemplate {
 
 bool is_digit(char32_t r);      ///< Unicode Nd
-bool is_printable(char32_t r);  ///< Go's unicode.IsPrint: letters, marks, numbers, punctuation, symbols and the ASCII blank
 bool is_word(char32_t r);       ///< letter, digit or underscore
 char32_t rune_title(char32_t r);
 

@@ -12,6 +12,7 @@ using namespace sleipnir;
 TEST_CASE("quoting as Go does") {
   const auto f = [](std::string_view input, std::string_view want) { CHECK(go_quote(input) == want); };
   f("a\"b\\", "\"a\\\"b\\\\\""); f("\n\t\x01", "\"\\n\\t\\x01\""); f("é", "\"é\""); f("\xff", "\"\\xff\""); f("\u00a0", "\"\\u00a0\""); f("\x7f", "\"\\x7f\"");
+  f("\u200b\ufeff\u00ad\u2028\u3000", "\"\\u200b\\ufeff\\u00ad\\u2028\\u3000\""); f("\ue000\U000F4240\u0378", "\"\\ue000\\U000f4240\\u0378\""); f("e\u0301日😀\u2010", "\"e\u0301日😀\u2010\"");
 }
 
 TEST_CASE("JSON strings") {
