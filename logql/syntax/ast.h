@@ -109,10 +109,9 @@ using ExprPtr = std::shared_ptr<const Expr>;
 
 struct RangeAggregation { RangeOp op; std::optional<double> parameter; LogRange range; std::optional<Grouping> grouping; };
 struct VectorAggregation { VectorOp op; std::optional<Grouping> grouping; std::optional<int64_t> parameter; ExprPtr inner; };
-/// How the two sides of a binary operation find each other.
+/// How the two sides of a binary operation find each other: by all labels but `labels`, or `on` them alone.
 struct Matching {
   enum class Card { kOneToOne, kManyToOne, kOneToMany };  ///< kManyToOne = group_left, kOneToMany = group_right
-  bool has_clause = false;                                ///< `on` or `ignoring` was written
   bool on = false;
   std::vector<std::string> labels;
   Card card = Card::kOneToOne;

@@ -164,7 +164,7 @@ std::string print_operator(const BinaryOperation& e, std::string_view separator,
   std::string out(spelling(e.op));
   if (e.return_bool) out += " bool";
   const Matching& m = e.matching;
-  if (!m.has_clause) return out;
+  if (!m.on && m.labels.empty() && m.card == Matching::Card::kOneToOne) return out;
   out += (m.on ? " on (" : " ignoring (") + names(m.labels, separator) + ") ";
   if (m.card == Matching::Card::kOneToOne) return out;
   out += m.card == Matching::Card::kManyToOne ? "group_left" : "group_right";

@@ -19,7 +19,7 @@ std::string print_range(const LogRange& range);
 std::string print_grouping(const std::optional<Grouping>& grouping, std::string_view separator);
 /// The same for a range aggregation, where `by ()` has a meaning.
 std::string print_range_grouping(const std::optional<Grouping>& grouping, std::string_view separator = ",");
-/// `> bool on (a) group_left (b)`; without a group a blank follows `on (a)`, as in Loki. `before_paren`: what follows starts with a
+/// `> bool on (a) group_left (b)`; `ignoring ()` alone disappears; without a group a blank follows `on (a)`, as in Loki. `before_paren`: what follows starts with a
 /// parenthesis, which must not be read as the included labels.
 std::string print_operator(const BinaryOperation& operation, std::string_view separator, bool before_paren);
 

@@ -50,7 +50,9 @@ std::string log_range(const LogRange& r, int level) {
     out += "\n" + indent(level + 1) + print_unwrap(*r.unwrap);
     for (const LabelFilterPtr& filter : r.unwrap->filters) out += "\n" + indent(level + 1) + "| " + print(*filter);
   }
-  return out + " [" + format_prometheus_duration(r.range) + "]" + print_offset(r.offset);
+  out += " [" + format_prometheus_duration(r.range) + "]";
+  const bool whole = r.offset > 0 && r.offset % kMillisecond == 0;
+  return out + (whole ? " offset " + format_prometheus_duration(r.offset) : print_offset(r.offset));
 }
 
 std::string pretty(const Expr& expr, int level);

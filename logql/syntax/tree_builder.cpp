@@ -269,7 +269,6 @@ void TreeBuilder::binary_operator(const Token& t) {
 }
 
 void TreeBuilder::matching_kind(const Token& t) {
-  operators_.back().matching.has_clause = true;
   operators_.back().matching.on = t.kind == Tok::kOn;
 }
 

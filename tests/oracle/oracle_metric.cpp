@@ -129,7 +129,6 @@ LabelSet restrict(const LabelSet& labels, const std::vector<std::string>& names,
 }
 
 LabelSet signature(const LabelSet& labels, const Matching& m) {
-  if (!m.has_clause) return labels;
   return m.on ? restrict(labels, m.labels, true) : m.labels.empty() ? labels : restrict(labels, m.labels, false);
 }
 

@@ -127,7 +127,8 @@ TEST_CASE("modifiers of binary operators") {
   };
   f("bool", "bool");
   f("on (a, b)", "on (a,b) ");
-  f("bool ignoring ()", "bool ignoring () ");
+  f("bool ignoring ()", "bool");
+  f("ignoring () group_left", "ignoring () group_left");
   f("on (a) group_left", "on (a) group_left");
   f("on (a) group_right (x, y)", "on (a) group_right (x,y)");
   CHECK(printed("vector(1) + on (a) group_left () (vector(1) + vector(2))") ==
@@ -188,7 +189,7 @@ TEST_CASE("the tree") {
   auto matching = parse("vector(1) / on (a) group_right (b) vector(2)");
   REQUIRE(matching);
   const auto& binary = std::get<BinaryOperation>((*matching)->v);
-  CHECK(binary.matching == Matching{true, true, {"a"}, Matching::Card::kOneToMany, {"b"}});
+  CHECK(binary.matching == Matching{true, {"a"}, Matching::Card::kOneToMany, {"b"}});
 }
 
 TEST_CASE("additions") {

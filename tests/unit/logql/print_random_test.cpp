@@ -139,7 +139,7 @@ class RandomTree {
   ExprPtr binary(uint64_t depth) {
     BinaryOperation b{static_cast<BinaryOperator>(pick(15)), one_in(4), {}, metric(depth - 1), metric(depth - 1)};
     if (one_in(2)) {
-      b.matching = {true, one_in(2), names(0), static_cast<Matching::Card>(pick(3)), {}};
+      b.matching = {one_in(2), names(0), static_cast<Matching::Card>(pick(3)), {}};
       if (b.matching.card != Matching::Card::kOneToOne) b.matching.include = names(0);
     }
     if (!is_set_operation(b.op) && one_in(4)) (one_in(2) ? b.left : b.right) = node(Literal{number()});

@@ -42,7 +42,7 @@ TEST_CASE("aggregations are broken along their arguments") {
         "      0.9,\n"
         "      " + selector + " | json\n"
         "        | unwrap duration(d)\n"
-        "        | e=\"\" [5m] offset 1m0s\n"
+        "        | e=\"\" [5m] offset 1m\n"
         "    ) without (p, q)\n"
         "  )\n"
         ")");
@@ -54,6 +54,12 @@ TEST_CASE("aggregations are broken along their arguments") {
         "  \"src\",\n"
         "  \"re\"\n"
         ")");
+}
+
+TEST_CASE("offsets of a broken range are short where they can be") {
+  const std::string selector = "{a=\"" + std::string(100, 'b') + "\"}";
+  for (const auto& [offset, want] : {std::pair("90m", "1h30m"), {"36h", "1d12h"}, {"-36h", "-36h0m0s"}, {"1500ms", "1s500ms"}, {"1ms500us", "1.5ms"}})
+    CHECK(pretty("rate(" + selector + "[5m] offset " + offset + ")") == "rate(\n  " + selector + " [5m] offset " + want + "\n)");
 }
 
 TEST_CASE("a broken operation keeps its meaning") {
