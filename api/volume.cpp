@@ -56,9 +56,8 @@ Result<VolumeRequest> read(const Query& query, const Request& request, bool rang
   const auto by = request.param("aggregateBy");
   if (!by.empty() && by != "series" && by != "labels") return invalid("invalid aggregation option");
   v.by_label = by == "labels";
-  each_part(request.param("targetLabels"), ',', [&](std::string_view name) {
-    if (!name.empty()) v.targets.emplace_back(name);
-  });
+  if (const auto targets = request.param("targetLabels"); !targets.empty())
+    each_part(targets, ',', [&](std::string_view name) { v.targets.emplace_back(name); });  // an empty name is one that no stream has
   if (auto ok = check_length(v.time, query.limits()); !ok) return ok.error();
   const auto query_text = request.param("query");
   const bool any = query_text == "{}" || !query.strict();

@@ -125,6 +125,14 @@ def test_volumes_end_at_whole_milliseconds():
         equal([s["value"][0] for s in answer.json["data"]["result"]], [T + 60])
 
 
+def test_targets_of_volumes():
+    with given() as server:
+        fill(server)
+        for targets, want in (("", [{"app": "web"}]), ("app", [{"app": "web"}]), ("app,service_name", [{"app": "web", "service_name": "web"}]), ("app,", []), (",", []), ("app, app", []), ("app,none", [])):
+            answer = server.get("index/volume", query=Q, start=T - 60, end=T + 60, targetLabels=targets)
+            equal([s["metric"] for s in answer.json["data"]["result"]], want, targets)
+
+
 def test_the_limits_that_drilldown_reads():
     with given() as server:
         answer = server.get("drilldown-limits", {"X-Scope-OrgID": "any"})
