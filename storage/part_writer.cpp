@@ -172,7 +172,9 @@ void PartWriter::sort_blocks() {
 }
 
 Result<void> PartWriter::write_index() {
+  // Stable, and they come block by block: equal entries are neighbours.
   radix_sort(ids_, [](const IdEntry& e) { return e.fingerprint; });
+  ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
   auto merged = merge_ids(id_sources_, ids_, [&](const std::vector<IdEntry>& page) {
     std::string bytes;
     put_id_page(bytes, page);

@@ -6,7 +6,6 @@
 #include <xxhash.h>
 
 #include "storage/column/bits.h"
-#include "storage/column/radix_sort.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -115,8 +114,11 @@ void SummaryBuilder::add_ids(std::span<const std::string_view> values) {
     });
 }
 
-void SummaryBuilder::add_hex(std::span<const std::string_view> values) {
-  const std::string_view first = *std::find_if(values.begin(), values.end(), [](std::string_view v) { return !v.empty(); });
+/// None of the values is empty.
+void SummaryBuilder::add_hex(uint32_t field, std::span<const std::string_view> values) {
+  const std::string_view first = values.front();
+  out_.vocabulary.add_alphabet(field, "0123456789abcdef", 0);
+  out_.vocabulary.add_alphabet(field, first, first.size());
   std::vector<std::string_view> words;  // all values have words at the same places
   each_word(first, [&](std::string_view word, bool) {
     out_.longest_id_word = std::max(out_.longest_id_word, static_cast<uint32_t>(word.size()));
@@ -125,7 +127,7 @@ void SummaryBuilder::add_hex(std::span<const std::string_view> values) {
   for (const std::string_view word : words) {
     const size_t at = static_cast<size_t>(word.data() - first.data());
     for (const std::string_view v : values)
-      if (!v.empty()) out_.ids.push_back(word_fingerprint(v.substr(at, word.size())));
+      out_.ids.push_back(word_fingerprint(v.substr(at, word.size())));
   }
   // A window has a character beyond hex, so that it covers a constant of the pattern; what is a digit here may be a letter elsewhere.
   bool any_window = false;
@@ -157,19 +159,17 @@ void SummaryBuilder::add_distinct(uint32_t field, std::string_view encoded, size
 
 void SummaryBuilder::add_field(uint32_t field, std::string_view encoded, std::span<const std::string_view> values) {
   const auto encoding = static_cast<Encoding>(encoded[0]);
-  const auto longest = [&] {
-    size_t n = 0;
-    for (const std::string_view v : values) n = std::max(n, v.size());
-    return n;
-  };
   switch (encoding) {
-    case Encoding::kNumber:
-      out_.vocabulary.add_alphabet(field, "-.0123456789", longest());
-      out_.longest_text_word = std::max(out_.longest_text_word, static_cast<uint32_t>(longest()));
+    case Encoding::kNumber: {
+      size_t longest = 0;
+      for (const std::string_view v : values) longest = std::max(longest, v.size());
+      out_.vocabulary.add_alphabet(field, "-.0123456789", longest);
+      out_.longest_text_word = std::max(out_.longest_text_word, static_cast<uint32_t>(longest));
       return;
+    }
     case Encoding::kTime:  // all have the words and windows of the first
-      out_.vocabulary.add_alphabet(field, "0123456789", longest());
-      out_.vocabulary.add_alphabet(field, values[0], 0);
+      out_.vocabulary.add_alphabet(field, "0123456789", 0);
+      out_.vocabulary.add_alphabet(field, values[0], values[0].size());
       add_text(values[0]);
       return;
     case Encoding::kConstant:
@@ -177,9 +177,7 @@ void SummaryBuilder::add_field(uint32_t field, std::string_view encoded, std::sp
       add_text(values[0]);
       return;
     case Encoding::kHex:
-      out_.vocabulary.add_alphabet(field, "0123456789abcdef", longest());
-      out_.vocabulary.add_alphabet(field, *std::find_if(values.begin(), values.end(), [](std::string_view v) { return !v.empty(); }), 0);
-      add_hex(distinct_hex(encoded, values));
+      add_hex(field, distinct_hex(encoded, values));
       return;
     case Encoding::kReference:  // made of a hex column, which has been added
       return;
@@ -212,8 +210,6 @@ BlockSummary SummaryBuilder::finish() {
   std::string folded(windows_, 0, bits / 8);
   for (size_t i = bits / 8; i < windows_.size(); ++i) folded[i % (bits / 8)] = static_cast<char>(folded[i % (bits / 8)] | windows_[i]);
   out_.windows = WindowSet(std::move(folded));
-  radix_sort(out_.ids, [](uint32_t id) { return id; });
-  out_.ids.erase(std::unique(out_.ids.begin(), out_.ids.end()), out_.ids.end());
   return std::move(out_);
 }
 

@@ -41,7 +41,7 @@ struct BlockSummary {
   uint32_t longest_text_word = 0, longest_id_word = 0;
   /// Some string holds an escape of a character that could have been written as it is: values need not stand literally in the line.
   bool odd_escapes = false;
-  std::vector<uint32_t> ids;  ///< fingerprints of the words of id columns, ascending, each once
+  std::vector<uint32_t> ids;  ///< fingerprints of the words of id columns, in any order
   Vocabulary vocabulary;
 };
 
@@ -59,7 +59,7 @@ class SummaryBuilder {
  private:
   void add_text(std::string_view text);
   void add_windows(std::span<const std::string_view> texts);
-  void add_hex(std::span<const std::string_view> values);
+  void add_hex(uint32_t field, std::span<const std::string_view> values);
   void add_ids(std::span<const std::string_view> values);
   /// Dictionaries and templates: a look at what is distinct.
   void add_distinct(uint32_t field, std::string_view encoded, size_t values);

@@ -12,6 +12,7 @@
 #include "storage/column/radix_sort.h"
 #include "storage/column/roll_up.h"
 #include "storage/column/text_cut.h"
+#include "storage/column/time_runs.h"
 #include "storage/column/zstd_bytes.h"
 #include "storage/format.h"
 
@@ -131,25 +132,16 @@ class BlockWriter {
     }
   }
 
-  /// Per run of kTimeRun rows: timestamp base, offset, width; then the packed differences to the timestamp before in the run (they may fall where a stream
-  /// ends inside the run). Arrivals apart: a client sends rows of a stream together, so that most differences are 1.
+  /// Arrivals stand apart: a client sends rows of a stream together, so that most differences are 1.
   void times() {
     std::string heads, bits, arrivals;
-    std::vector<uint64_t> times;
     uint64_t arrived = 0;
     for (const BlockRow& r : rows_) put_varint(arrivals, zigzag_delta(r.arrival, std::exchange(arrived, r.arrival)));
+    Nanos run[kTimeRun];
     for (size_t from = 0; from < rows_.size(); from += kTimeRun) {
-      const size_t to = std::min(rows_.size(), from + kTimeRun);
-      times.clear();
-      uint64_t most = 0;
-      for (size_t i = from; i < to; ++i) {
-        times.push_back(zigzag_delta(static_cast<uint64_t>(rows_[i].timestamp), static_cast<uint64_t>(rows_[i == from ? i : i - 1].timestamp)));
-        most = std::max(most, times.back());
-      }
-      put_fixed(heads, rows_[from].timestamp);
-      put_fixed(heads, static_cast<uint32_t>(bits.size()));
-      put_fixed(heads, static_cast<uint8_t>(bits_for(most)));
-      pack_bits(bits, std::span<const uint64_t>(times), bits_for(most));
+      const size_t n = std::min<size_t>(kTimeRun, rows_.size() - from);
+      for (size_t i = 0; i < n; ++i) run[i] = rows_[from + i].timestamp;
+      put_time_run(heads, bits, std::span(run).first(n));
     }
     std::string chunk, packed;
     put_compressed(chunk, heads);

@@ -10,7 +10,6 @@ namespace sleipnir::storage {
 namespace {
 
 constexpr size_t kMaxCodesBytes = kBlockRows * 4 + 8;
-constexpr size_t kTimeHeadBytes = 8 + 4 + 1;
 
 }  // namespace
 
@@ -42,16 +41,12 @@ std::optional<RowTimes> RowTimes::read(std::string bytes, size_t length, uint32_
   times.bytes_ = std::make_unique<const std::string>(std::move(bytes));
   times.packed_ = std::string_view(*times.bytes_).substr(0, length);
   const size_t runs = (rows + kTimeRun - 1) / kTimeRun;
-  const auto heads = get_compressed(times.packed_, runs * kTimeHeadBytes);
-  if (!heads || heads->size() != runs * kTimeHeadBytes) return std::nullopt;
-  ByteReader in(*heads);
+  const auto heads = get_compressed(times.packed_, runs * TimeRun::kHeadBytes);
+  if (!heads || heads->size() != runs * TimeRun::kHeadBytes) return std::nullopt;
   for (size_t r = 0; r < runs; ++r) {
-    Run& run = times.runs_.emplace_back();
-    run.first = in.fixed<uint64_t>();
-    run.offset = in.fixed<uint32_t>();
-    run.width = in.fixed<uint8_t>();
+    TimeRun& run = times.runs_.emplace_back();
     const uint64_t n = std::min<uint64_t>(kTimeRun, rows - r * kTimeRun);
-    if (run.width > 64 || run.offset + packed_bytes(n, run.width) > times.packed_.size()) return std::nullopt;
+    if (!TimeRun::read(std::string_view(*heads).substr(r * TimeRun::kHeadBytes, TimeRun::kHeadBytes), run) || run.offset + packed_bytes(n, run.width) > times.packed_.size()) return std::nullopt;
   }
   return times;
 }
@@ -60,12 +55,13 @@ void RowTimes::unpack(size_t first, std::span<Nanos> out) const {
   uint64_t deltas[kTimeRun];
   for (size_t done = 0; done < out.size();) {
     const size_t row = first + done, in_run = row % kTimeRun, n = std::min(kTimeRun - in_run, out.size() - done);
-    const Run& run = runs_[row / kTimeRun];
+    const TimeRun& run = runs_[row / kTimeRun];
     // The first difference is that to the run's own base.
     PackedBits(packed_.data() + run.offset, run.width).unpack(0, std::span(deltas).first(in_run + n));
-    uint64_t t = run.first;
-    for (size_t i = 0; i < in_run; ++i) t = undo_zigzag_delta(deltas[i], t);
-    for (size_t i = 0; i < n; ++i) out[done + i] = static_cast<Nanos>(t = undo_zigzag_delta(deltas[in_run + i], t));
+    uint64_t units = 0;  // since the run's base
+    const auto unit = static_cast<uint64_t>(kTimeUnits[run.unit]);
+    for (size_t i = 0; i < in_run; ++i) units = undo_zigzag_delta(deltas[i], units);
+    for (size_t i = 0; i < n; ++i) out[done + i] = static_cast<Nanos>(run.first + unit * (units = undo_zigzag_delta(deltas[in_run + i], units)));
     done += n;
   }
 }
@@ -80,7 +76,7 @@ uint32_t RowTimes::first_after(RowRange rows, Nanos time) const {
   if (rows.begin == rows.end) return rows.end;
   // Heads of the runs that begin within the rows ascend with them.
   const auto begin = runs_.begin() + rows.begin / kTimeRun + 1, end = runs_.begin() + (rows.end - 1) / kTimeRun + 1;
-  const auto later = std::upper_bound(begin, end, time, [](Nanos t, const Run& run) { return t < static_cast<Nanos>(run.first); });
+  const auto later = std::upper_bound(begin, end, time, [](Nanos t, const TimeRun& run) { return t < static_cast<Nanos>(run.first); });
   const auto run = static_cast<uint32_t>(later - runs_.begin()) - 1;
   const uint32_t from = std::max(rows.begin, run * kTimeRun), to = std::min(rows.end, (run + 1) * kTimeRun);
   Nanos times[kTimeRun];

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "storage/column/bits.h"
+#include "storage/column/time_runs.h"
 
 namespace sleipnir::storage {
 
@@ -49,13 +50,12 @@ class RowTimes {
   Nanos operator[](uint32_t row) const;
   /// The first of these rows, whose times ascend, that is later than `time`; rows.end where none is. O(log rows).
   uint32_t first_after(RowRange rows, Nanos time) const;
-  size_t memory() const { return bytes_->size() + runs_.size() * sizeof(Run); }
+  size_t memory() const { return bytes_->size() + runs_.size() * sizeof(TimeRun); }
 
  private:
-  struct Run { uint64_t first; uint32_t offset; uint8_t width; };
   std::unique_ptr<const std::string> bytes_;
   std::string_view packed_;
-  std::vector<Run> runs_;
+  std::vector<TimeRun> runs_;
 };
 
 /// Some of a block's rows, and how many of them come before each row. Immutable once built.

@@ -118,7 +118,7 @@ bool write_hex(const ValuesInput&, std::string& out);
 bool write_time(const ValuesInput&, std::string& out);
 bool write_dictionary(const ValuesInput&, std::string& out);
 bool write_template(const ValuesInput&, std::string& out);
-/// Of the values of an encoded kHex column those that come first among equals; or all of them, where hardly any are equal.
+/// Of the values of an encoded kHex column that are not empty those that come first among equals; or all, where hardly any are equal.
 std::vector<std::string_view> distinct_hex(std::string_view encoded, std::span<const std::string_view> values);
 void write_text(std::span<const std::string_view> values, std::string& out);
 std::unique_ptr<Values> read_constant(std::string_view bytes, uint32_t size);

@@ -185,6 +185,40 @@ TEST_CASE("the first row of a stream after a time is found without reading all")
     }
 }
 
+TEST_CASE("times come back from units of any size") {
+  auto f = [](std::vector<Nanos> times, size_t most_bytes) {
+    std::vector<BlockRow> rows;
+    for (size_t i = 0; i < times.size(); ++i) rows.push_back({0, 0, times[i], i, "x"});
+    const WrittenBlock written = write_block(rows, std::vector<std::string_view>{kNoLabels});
+    BlockReader reader(std::make_shared<const BlockMeta>(written.meta), [&](const Chunk& c) -> Result<std::string> { return written.bytes.substr(c.offset, c.length).append(8, '\0'); });
+    std::sort(times.begin(), times.end());
+    std::vector<Nanos> got(times.size());
+    REQUIRE(reader.times().ok());
+    (*reader.times())->unpack(0, got);
+    CHECK(got == times);
+    std::vector<Nanos> some(times.size() / 2);
+    (*reader.times())->unpack(times.size() / 3, some);
+    CHECK(std::equal(some.begin(), some.end(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 3)));
+    CHECK(written.meta.times.length <= most_bytes);
+  };
+  auto every = [](Nanos from, Nanos step, size_t count) {
+    std::vector<Nanos> times;
+    for (size_t i = 0; i < count; ++i) times.push_back(from + static_cast<Nanos>(i * i % 7 + i * 8) * step);
+    return times;
+  };
+  f({5}, 20);
+  f({INT64_MIN, INT64_MAX}, 40);
+  f({INT64_MIN, -1, 0, 1, INT64_MAX}, 70);
+  f(every(0, 1, 1000), 1000);
+  f(every(1795268520123456789, kMicrosecond, 1000), 1000);
+  f(every(-1795268520123456789, kMillisecond, 1000), 1000);
+  f(every(-1795268520123456789, kMillisecond + 1, 1000), 4000);
+  std::vector<Nanos> mixed = every(0, kMillisecond, 500);  // a run each of milliseconds, microseconds, all alike, nanoseconds
+  for (const Nanos step : {kMicrosecond, Nanos{0}, Nanos{1}})
+    for (const Nanos t : every(mixed.back(), step, 128)) mixed.push_back(t);
+  f(mixed, 1200);
+}
+
 TEST_CASE("substrings are decided exactly, on any block") {
   for (uint32_t seed = 0; seed < 15; ++seed) {
     const TestBlock block(random_lines(seed, 400));
