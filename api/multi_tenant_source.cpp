@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <unordered_map>
+
+#include "api/merged_batch.h"
 
 namespace sleipnir::api {
 namespace {
@@ -87,88 +88,6 @@ class ChainedReader : public BatchReader {
   const std::vector<Cursor> cursors_;
   const bool decides_;
   std::atomic<size_t> current_ = 0;
-};
-
-/// Rows picked from batches of several tenants.
-class MergedBatch : public Batch {
- public:
-  explicit MergedBatch(bool decides) : decides_(decides) {}
-  void add(const std::shared_ptr<Batch>& batch, size_t row, const Stream* stream) {
-    if (picks_.empty() || batches_[picks_.back().batch] != batch) last_ = number_of(batch);
-    picks_.push_back({last_, static_cast<uint32_t>(row)});
-    timestamps_.push_back(batch->timestamps()[row]);
-    streams_.push_back(stream);
-  }
-  size_t rows() const override { return picks_.size(); }
-  std::span<const Nanos> timestamps() const override { return timestamps_; }
-  std::span<const Stream* const> streams() const override { return streams_; }
-  const LabelSet& metadata(size_t row) const override { return of(row).metadata(picks_[row].row); }
-  std::string_view line(size_t row) override { return of(row).line(picks_[row].row); }
-  uint32_t line_bytes(size_t row) override { return of(row).line_bytes(picks_[row].row); }
-  bool certain(size_t row) const override { return decides_ && of(row).certain(picks_[row].row); }
-  Result<const Column*> column(size_t i) override {
-    auto& column = columns_[i];
-    if (!column) {
-      auto gathered = std::make_unique<GatheredColumn>();
-      if (auto done = gather(i, *gathered); !done) return done.error();
-      column = std::move(gathered);
-    }
-    return column.get();
-  }
-
- private:
-  struct Pick { uint32_t batch, row; };
-  struct GatheredColumn : Column {
-    std::vector<uint32_t> all_codes;
-    std::vector<std::string_view> texts;
-    std::vector<double> all_numbers;
-  };
-
-  Batch& of(size_t row) const { return *batches_[picks_[row].batch]; }
-  uint32_t number_of(const std::shared_ptr<Batch>& batch) {
-    const auto at = std::find(batches_.begin(), batches_.end(), batch);
-    const auto number = static_cast<uint32_t>(at - batches_.begin());
-    if (at == batches_.end()) batches_.push_back(batch);
-    return number;
-  }
-
-  /// The tenants' columns as one: dictionaries joined, rows of a batch that has no column undecided.
-  Result<void> gather(size_t i, GatheredColumn& out) {
-    struct OfBatch { const Column* column; std::vector<uint32_t> codes; };
-    std::vector<OfBatch> parts;
-    std::unordered_map<std::string_view, uint32_t> index;
-    for (const auto& batch : batches_) {
-      auto column = batch->column(i);
-      if (!column) return column.error();
-      OfBatch& part = parts.emplace_back(OfBatch{*column, {}});
-      if (!part.column) continue;
-      for (const std::string_view text : part.column->dictionary) {
-        const auto [at, fresh] = index.try_emplace(text, static_cast<uint32_t>(out.texts.size()));
-        if (fresh) out.texts.push_back(text);
-        part.codes.push_back(at->second);
-      }
-    }
-    const bool numbers = std::any_of(parts.begin(), parts.end(), [](const OfBatch& p) { return p.column && !p.column->numbers.empty(); });
-    for (const Pick& pick : picks_) {
-      const OfBatch& part = parts[pick.batch];
-      uint32_t code = !part.column ? Column::kUndecided : part.column->codes.empty() ? 0 : part.column->codes[pick.row];
-      if (code < part.codes.size()) code = part.codes[code];
-      out.all_codes.push_back(code);
-      if (numbers) out.all_numbers.push_back(part.column && !part.column->numbers.empty() ? part.column->numbers[pick.row] : 0);
-    }
-    out.codes = out.all_codes;
-    out.dictionary = out.texts;
-    out.numbers = out.all_numbers;
-    return {};
-  }
-
-  const bool decides_;
-  std::vector<std::shared_ptr<Batch>> batches_;
-  uint32_t last_ = 0;
-  std::vector<Pick> picks_;
-  std::vector<Nanos> timestamps_;
-  std::vector<const Stream*> streams_;
-  std::map<size_t, std::unique_ptr<GatheredColumn>> columns_;
 };
 
 /// All tenants' rows by time.

@@ -28,7 +28,7 @@ void keep_rows(std::vector<uint32_t>& rows, Keeps keeps) {
 }  // namespace
 
 ColumnScan::ColumnScan(const ColumnPlan& columns, const RangePlan& plan, const LineFilters& lines, RowSeries& series)
-    : columns_(columns), plan_(plan), series_(series), lines_(lines) {
+    : columns_(columns), plan_(plan), groups_(columns, series), lines_(lines) {
   for (const ColumnPlan::Test& test : columns.tests) tests_.emplace_back(*test.pipeline, test.name ? columns.names[*test.name] : "");
   if (columns.unwrap) unwrap_.emplace(*columns.unwrap, columns.names[columns.unwrap_name]);
 }
@@ -47,18 +47,18 @@ Result<void> ColumnScan::decide(Batch& batch, Samples& samples, Poll& poll) {
     if (auto filtered = filter_lines(batch, samples); !filtered.ok()) return filtered;
   }
   if (!poll.status().ok()) return poll.status();
-  find_series(find_groups(samples), samples);
-  if (plan_.value == RangePlan::Value::kBytes && !rows_.empty()) {
+  groups_.find(at_, samples);
+  if (plan_.value == RangePlan::Value::kBytes && !at_.rows.empty()) {
     const auto lengths = batch.line_lengths();
-    for (const uint32_t row : rows_) samples.values[row] = lengths[row];
+    for (const uint32_t row : at_.rows) samples.values[row] = lengths[row];
   }
   return {};
 }
 
-ColumnScan::Base ColumnScan::make_base(const Stream& stream, const LabelSet& metadata) {
+ColumnBase ColumnScan::make_base(const Stream& stream, const LabelSet& metadata) {
   RowLabels labels;
   labels.reset(stream.labels, metadata);
-  Base base;
+  ColumnBase base;
   base.open = !labels.error().empty() || !labels.error_details().empty() || (columns_.error_label && labels.find("__error__"));
   for (const std::string& name : columns_.names) {
     base.parsed.push_back(!labels.in_base(name));
@@ -80,42 +80,42 @@ ColumnScan::Base ColumnScan::make_base(const Stream& stream, const LabelSet& met
 }
 
 void ColumnScan::start(Batch& batch, const Samples& samples) {
-  bases_ = known_bases_.of(batch.pairs(), [this](const Stream& stream, const LabelSet& metadata) {
-    return poll_->expired_by(metadata.bytes()) ? Base() : make_base(stream, metadata);
+  at_.bases = known_bases_.of(batch.pairs(), [this](const Stream& stream, const LabelSet& metadata) {
+    return poll_->expired_by(metadata.bytes()) ? ColumnBase() : make_base(stream, metadata);
   });
-  pair_codes_ = batch.pair_codes();
-  samples.list(Samples::State::kOpen, rows_);
+  at_.pair_codes = batch.pair_codes();
+  samples.list(Samples::State::kOpen, at_.rows);
 }
 
 Result<void> ColumnScan::read_columns(Batch& batch) {
   const size_t names = columns_.names.size();
-  read_.assign(columns_.fields.size(), nullptr);
-  parsed_.assign(names, Parsed::kNone);
-  closed_pairs_.assign(bases_.size(), 1);
-  if (rows_.empty()) return {};
+  at_.read.assign(columns_.fields.size(), nullptr);
+  at_.parsed.assign(names, ColumnRows::Parsed::kNone);
+  closed_pairs_.assign(at_.bases.size(), 1);
+  if (at_.rows.empty()) return {};
   for (size_t name = 0; name < names; ++name) {
-    const auto count = static_cast<size_t>(std::count_if(bases_.begin(), bases_.end(), [&](const Base* base) { return base->parsed[name]; }));
-    parsed_[name] = count == 0 ? Parsed::kNone : count == bases_.size() ? Parsed::kAll : Parsed::kSome;
+    const auto count = static_cast<size_t>(std::count_if(at_.bases.begin(), at_.bases.end(), [&](const ColumnBase* base) { return base->parsed[name]; }));
+    at_.parsed[name] = count == 0 ? ColumnRows::Parsed::kNone : count == at_.bases.size() ? ColumnRows::Parsed::kAll : ColumnRows::Parsed::kSome;
     if (count == 0) continue;
     if (auto read = read_column(batch, name); !read.ok()) return read;
   }
   bool some_look_at_no_line = false;
-  for (uint32_t pair = 0; pair < bases_.size(); ++pair) {
-    const Base& base = *bases_[pair];
+  for (uint32_t pair = 0; pair < at_.bases.size(); ++pair) {
+    const ColumnBase& base = *at_.bases[pair];
     bool looks_at_line = false;
     for (size_t name = 0; name < names; ++name) {
       looks_at_line |= base.parsed[name];
-      if (base.parsed[name] && !read_[name]) closed_pairs_[pair] = 0;
+      if (base.parsed[name] && !at_.read[name]) closed_pairs_[pair] = 0;
     }
     if (base.open) closed_pairs_[pair] = 0;
     some_look_at_no_line |= !looks_at_line && closed_pairs_[pair];
   }
   // Rows that would need a missing column stay open; the others take the name from their base.
   for (size_t name = 0; name < names; ++name)
-    if (!read_[name]) parsed_[name] = Parsed::kNone;
+    if (!at_.read[name]) at_.parsed[name] = ColumnRows::Parsed::kNone;
   if (!some_look_at_no_line || !columns_.lines_can_fail) return {};
   if (auto read = read_column(batch, names); !read.ok()) return read;
-  if (!read_[names]) std::fill(closed_pairs_.begin(), closed_pairs_.end(), 0);
+  if (!at_.read[names]) std::fill(closed_pairs_.begin(), closed_pairs_.end(), 0);
   return {};
 }
 
@@ -123,49 +123,49 @@ Result<void> ColumnScan::read_column(Batch& batch, size_t field) {
   auto column = batch.column(field);
   if (!column.ok()) return column.error();
   const bool as_asked = *column && (columns_.fields[field].number || (*column)->numbers.empty());
-  read_[field] = as_asked ? *column : nullptr;
+  at_.read[field] = as_asked ? *column : nullptr;
   return {};
 }
 
 void ColumnScan::leave_open_rows() {
   if (std::find(closed_pairs_.begin(), closed_pairs_.end(), 0) != closed_pairs_.end())
-    keep_rows(rows_, [&](size_t i) { return closed_pairs_[pair_of(rows_[i])]; });
-  for (size_t field = 0; field < read_.size(); ++field) {
-    if (!read_[field] || !has_undecided(*read_[field])) continue;
-    const auto codes = read_[field]->codes;
-    const bool of_all = field >= parsed_.size();
-    keep_rows(rows_, [&](size_t i) { return codes[rows_[i]] != Column::kUndecided || !(of_all || in_line(rows_[i], field)); });
+    keep_rows(at_.rows, [&](size_t i) { return closed_pairs_[at_.pair_of(at_.rows[i])]; });
+  for (size_t field = 0; field < at_.read.size(); ++field) {
+    if (!at_.read[field] || !has_undecided(*at_.read[field])) continue;
+    const auto codes = at_.read[field]->codes;
+    const bool of_all = field >= at_.parsed.size();
+    keep_rows(at_.rows, [&](size_t i) { return codes[at_.rows[i]] != Column::kUndecided || !(of_all || at_.in_line(at_.rows[i], field)); });
   }
-  if (!columns_.error_label || rows_.empty()) return;
-  const Column& errors = *read_[*columns_.error_label];
-  keep_rows(rows_, [&](size_t i) { return code_of(errors, rows_[i]) == Column::kAbsent; });
+  if (!columns_.error_label || at_.rows.empty()) return;
+  const Column& errors = *at_.read[*columns_.error_label];
+  keep_rows(at_.rows, [&](size_t i) { return code_of(errors, at_.rows[i]) == Column::kAbsent; });
 }
 
 void ColumnScan::leave_errors(size_t test) {
   Answers& answers = scratch(0);
   answer_test(test, answers);
-  keep_rows(rows_, [&](size_t i) { return answers[i] != Answer::kError; });
+  keep_rows(at_.rows, [&](size_t i) { return answers[i] != Answer::kError; });
 }
 
 void ColumnScan::filter(const std::vector<ColumnPlan::Condition>& conditions, Samples& samples) {
   for (const ColumnPlan::Condition& condition : conditions) {
-    if (!rows_.empty() && !all_pass(condition)) keep(answer(condition, 0), samples);
+    if (!at_.rows.empty() && !all_pass(condition)) keep(answer(condition, 0), samples);
   }
 }
 
-/// `answers` are those of rows_.
+/// `answers` are those of at_.rows.
 void ColumnScan::keep(const Answers& answers, Samples& samples) {
-  for (size_t i = 0; i < rows_.size(); ++i)
-    if (answers[i] == Answer::kFail) samples.state[rows_[i]] = Samples::State::kOut;
-  keep_rows(rows_, [&](size_t i) { return answers[i] == Answer::kPass; });
+  for (size_t i = 0; i < at_.rows.size(); ++i)
+    if (answers[i] == Answer::kFail) samples.state[at_.rows[i]] = Samples::State::kOut;
+  keep_rows(at_.rows, [&](size_t i) { return answers[i] == Answer::kPass; });
 }
 
 /// Known without looking at a row: a test that all pairs pass.
 bool ColumnScan::all_pass(const ColumnPlan::Condition& condition) const {
   if (condition.kind != ColumnPlan::Condition::Kind::kTest) return false;
   const ColumnPlan::Test& test = columns_.tests[condition.test];
-  if (test.name && !test.before_parser && parsed_[*test.name] != Parsed::kNone) return false;
-  return std::all_of(bases_.begin(), bases_.end(), [&](const Base* base) { return base->answers[condition.test] == Answer::kPass; });
+  if (test.name && !test.before_parser && at_.parsed[*test.name] != ColumnRows::Parsed::kNone) return false;
+  return std::all_of(at_.bases.begin(), at_.bases.end(), [&](const ColumnBase* base) { return base->answers[condition.test] == Answer::kPass; });
 }
 
 ColumnScan::Answers& ColumnScan::scratch(size_t depth) {
@@ -173,7 +173,7 @@ ColumnScan::Answers& ColumnScan::scratch(size_t depth) {
   return scratch_[depth];
 }
 
-/// Answers of rows_, until the next at that depth. An error anywhere leaves the row to the pipeline, unless `or` does not get to it.
+/// Answers of at_.rows, until the next at that depth. An error anywhere leaves the row to the pipeline, unless `or` does not get to it.
 const ColumnScan::Answers& ColumnScan::answer(const ColumnPlan::Condition& condition, size_t depth) {
   Answers& answers = scratch(depth);
   if (condition.kind == ColumnPlan::Condition::Kind::kTest) {
@@ -194,51 +194,51 @@ const ColumnScan::Answers& ColumnScan::answer(const ColumnPlan::Condition& condi
 
 void ColumnScan::answer_test(size_t index, Answers& answers) {
   const ColumnPlan::Test& test = columns_.tests[index];
-  answers.resize(rows_.size());
-  auto of_base = [&](size_t i) { return base_of(rows_[i]).answers[index]; };
-  if (!test.name || test.before_parser || parsed_[*test.name] == Parsed::kNone) {
-    for (size_t i = 0; i < rows_.size(); ++i) answers[i] = of_base(i);
+  answers.resize(at_.rows.size());
+  auto of_base = [&](size_t i) { return at_.base_of(at_.rows[i]).answers[index]; };
+  if (!test.name || test.before_parser || at_.parsed[*test.name] == ColumnRows::Parsed::kNone) {
+    for (size_t i = 0; i < at_.rows.size(); ++i) answers[i] = of_base(i);
     return;
   }
-  const Column& column = *read_[*test.name];
+  const Column& column = *at_.read[*test.name];
   if (!column.numbers.empty()) {
-    for (size_t i = 0; i < rows_.size(); ++i) {
-      const bool passes = code_of(column, rows_[i]) != Column::kAbsent && compare(column.numbers[rows_[i]], test.number->op, test.number->value);
+    for (size_t i = 0; i < at_.rows.size(); ++i) {
+      const bool passes = code_of(column, at_.rows[i]) != Column::kAbsent && compare(column.numbers[at_.rows[i]], test.number->op, test.number->value);
       answers[i] = passes ? Answer::kPass : Answer::kFail;
     }
   } else {
     code_answers_.start(column);
     auto ask = [&](size_t, std::optional<std::string_view> value) { return poll_->expired_by(value.value_or("").size()) ? Answer::kFail : tests_[index].of(value); };
-    for (size_t i = 0; i < rows_.size(); ++i) answers[i] = code_answers_.of(code_answers_.entry(rows_[i]), ask);
+    for (size_t i = 0; i < at_.rows.size(); ++i) answers[i] = code_answers_.of(code_answers_.entry(at_.rows[i]), ask);
   }
-  if (parsed_[*test.name] == Parsed::kAll) return;
-  for (size_t i = 0; i < rows_.size(); ++i)
-    if (!in_line(rows_[i], *test.name)) answers[i] = of_base(i);
+  if (at_.parsed[*test.name] == ColumnRows::Parsed::kAll) return;
+  for (size_t i = 0; i < at_.rows.size(); ++i)
+    if (!at_.in_line(at_.rows[i], *test.name)) answers[i] = of_base(i);
 }
 
 void ColumnScan::unwrap(Samples& samples) {
   const size_t name = columns_.unwrap_name;
-  const Column* column = read_[name];
-  if (column && parsed_[name] == Parsed::kAll && !column->numbers.empty()) {
+  const Column* column = at_.read[name];
+  if (column && at_.parsed[name] == ColumnRows::Parsed::kAll && !column->numbers.empty()) {
     std::copy(column->numbers.begin(), column->numbers.end(), samples.values.begin());
     if (column->codes.empty()) return;
-    for (const uint32_t row : rows_)
+    for (const uint32_t row : at_.rows)
       if (column->codes[row] == Column::kAbsent) samples.state[row] = Samples::State::kOut;
-    return keep_rows(rows_, [&](size_t i) { return column->codes[rows_[i]] != Column::kAbsent; });
+    return keep_rows(at_.rows, [&](size_t i) { return column->codes[at_.rows[i]] != Column::kAbsent; });
   }
   Answers& answers = scratch(0);
-  answers.resize(rows_.size());
+  answers.resize(at_.rows.size());
   const bool numbers = column && !column->numbers.empty();
   if (column && !numbers) {
     code_answers_.start(*column);
     code_values_.resize(column->dictionary.size() + 1);
   }
   auto ask = [&](size_t entry, std::optional<std::string_view> value) { return poll_->expired_by(value.value_or("").size()) ? Answer::kFail : unwrap_->of(value, &code_values_[entry]); };
-  for (size_t i = 0; i < rows_.size(); ++i) {
-    const uint32_t row = rows_[i];
-    if (!column || !in_line(row, name)) {
-      answers[i] = base_of(row).unwrap;
-      samples.values[row] = base_of(row).unwrapped;
+  for (size_t i = 0; i < at_.rows.size(); ++i) {
+    const uint32_t row = at_.rows[i];
+    if (!column || !at_.in_line(row, name)) {
+      answers[i] = at_.base_of(row).unwrap;
+      samples.values[row] = at_.base_of(row).unwrapped;
     } else if (numbers) {
       answers[i] = code_of(*column, row) == Column::kAbsent ? Answer::kFail : Answer::kPass;
       samples.values[row] = column->numbers[row];
@@ -253,76 +253,13 @@ void ColumnScan::unwrap(Samples& samples) {
 
 Result<void> ColumnScan::filter_lines(Batch& batch, Samples& samples) {
   size_t kept = 0;
-  for (const uint32_t row : rows_) {
+  for (const uint32_t row : at_.rows) {
     if (poll_->expired_by(batch.line_bytes(row))) return poll_->status();
-    if (lines_.passes(batch, row)) rows_[kept++] = row;
+    if (lines_.passes(batch, row)) at_.rows[kept++] = row;
     else samples.state[row] = Samples::State::kOut;
   }
-  rows_.resize(kept);
+  at_.rows.resize(kept);
   return {};
-}
-
-/// Numbers the tuples of grouping values, name by name, in samples.series; returns how many numbers there may be.
-uint32_t ColumnScan::find_groups(Samples& samples) {
-  if (rows_.empty()) return 0;
-  uint32_t groups = groups_of_pairs(samples);
-  for (size_t name : columns_.group) {
-    if (parsed_[name] == Parsed::kNone) continue;
-    const Column& column = *read_[name];
-    const auto absent = static_cast<uint32_t>(column.dictionary.size());
-    if (groups == 1 && parsed_[name] == Parsed::kAll) {
-      for (const uint32_t row : rows_) samples.series[row] = std::min(code_of(column, row), absent);
-      groups = absent + 1;
-      continue;
-    }
-    group_codes_.start(groups, absent + 1);
-    for (const uint32_t row : rows_)
-      samples.series[row] = group_codes_.of(samples.series[row], in_line(row, name) ? std::min(code_of(column, row), absent) : absent);
-    groups = group_codes_.count();
-  }
-  return groups;
-}
-
-uint32_t ColumnScan::groups_of_pairs(Samples& samples) {
-  std::unordered_map<std::string_view, uint32_t> known;
-  std::vector<uint32_t> group_of_pair;
-  for (const Base* base : bases_) group_of_pair.push_back(known.try_emplace(base->group, static_cast<uint32_t>(known.size())).first->second);
-  if (known.size() == 1) std::fill_n(samples.series.begin(), samples.state.size(), 0);
-  else for (const uint32_t row : rows_) samples.series[row] = group_of_pair[pair_of(row)];
-  return static_cast<uint32_t>(known.size());
-}
-
-/// The series of each group is looked up once, all of them together.
-void ColumnScan::find_series(uint32_t groups, Samples& samples) {
-  constexpr uint32_t kNone = UINT32_MAX, kSought = UINT32_MAX - 1;
-  series_of_group_.assign(groups, kNone);
-  first_rows_.clear();
-  for (const uint32_t row : rows_) {
-    uint32_t& series = series_of_group_[samples.series[row]];
-    if (series != kNone) continue;
-    series = kSought;
-    first_rows_.push_back(row);
-  }
-  values_.clear();
-  for (const uint32_t row : first_rows_) append_values(row);
-  found_series_.resize(first_rows_.size());
-  series_.of(values_, found_series_);
-  for (size_t i = 0; i < first_rows_.size(); ++i) series_of_group_[samples.series[first_rows_[i]]] = found_series_[i];
-  for (const uint32_t row : rows_) {
-    samples.series[row] = series_of_group_[samples.series[row]];
-    samples.state[row] = Samples::State::kIn;
-  }
-}
-
-void ColumnScan::append_values(uint32_t row) {
-  for (size_t name : columns_.group) {
-    if (!in_line(row, name)) {
-      values_.push_back(base_of(row).values[name]);
-      continue;
-    }
-    const uint32_t code = code_of(*read_[name], row);
-    values_.push_back(code == Column::kAbsent ? std::nullopt : std::optional(read_[name]->dictionary[code]));
-  }
 }
 
 }  // namespace sleipnir::logql
