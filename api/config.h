@@ -21,7 +21,7 @@ struct Config {
   std::string auth_file;                         ///< who may do what (credentials.h); "" lets everybody in
   std::string tls_certificate_file, tls_key_file;  ///< both or none
 
-  uint64_t push_memory = 0;                      ///< bytes that pushes in progress may take together; 0: a quarter of the machine's
+  uint64_t push_memory = 0;                      ///< bytes that pushes in progress may take together; 0: a quarter of process_memory()
   std::string syslog_host;                       ///< "" listens for no syslog
   int syslog_port = 0;
   std::string syslog_tenant;                     ///< "" is no_auth_tenant

@@ -94,7 +94,9 @@ void append_warnings(std::string& out, const std::vector<std::string>& warnings,
 }
 
 void StreamsEncoder::add(const logql::LogRow& row) {
-  std::string& values = groups_[categorize_ ? *row.stream : *row.labels].values;
+  const auto [group, added] = groups_.try_emplace(categorize_ ? *row.stream : *row.labels);
+  if (added) label_bytes_ += logql::memory_of(group->first) + 2 * group->first.bytes();
+  std::string& values = group->second.values;
   const size_t before = values.size();
   if (!values.empty()) values += ',';
   append_value(values, row);

@@ -34,6 +34,8 @@ class StreamsEncoder {
   void add(const logql::LogRow& row);
   uint64_t entries() const { return entries_; }
   uint64_t bytes() const { return bytes_; }
+  /// Memory held, about: text grows by doubling, and streams are sorted by their label strings.
+  uint64_t memory() const { return 2 * bytes_ + label_bytes_; }
 
   /// Appends `[{"stream":{…},"values":[…]},…]`, sorted by label string. Empties the encoder.
   void finish(std::vector<std::string>& body);
@@ -46,7 +48,7 @@ class StreamsEncoder {
 
   const bool categorize_;
   std::unordered_map<LabelSet, Group, LabelSetHash> groups_;
-  uint64_t entries_ = 0, bytes_ = 0;
+  uint64_t entries_ = 0, bytes_ = 0, label_bytes_ = 0;
 };
 
 /// Appends `[{"metric":{…},"values":[[t,"v"],…]},…]`.

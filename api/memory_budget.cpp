@@ -1,9 +1,5 @@
 #include "api/memory_budget.h"
 
-#include <unistd.h>
-
-#include <algorithm>
-
 namespace sleipnir::api {
 
 bool MemoryBudget::take(uint64_t bytes) {
@@ -20,12 +16,6 @@ Result<void> MemoryShare::take(uint64_t bytes) {
   if (!budget_.take(bytes)) return Error{ErrorKind::kRate, "too many pushes at once: the memory for them is in use, try again"};
   held_ += bytes;
   return {};
-}
-
-uint64_t default_push_memory() {
-  constexpr uint64_t kLeast = 256ull << 20;
-  const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGE_SIZE);
-  return pages > 0 && size > 0 ? std::max(kLeast, static_cast<uint64_t>(pages) * static_cast<uint64_t>(size) / 4) : kLeast;
 }
 
 }  // namespace sleipnir::api

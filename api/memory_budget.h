@@ -36,7 +36,4 @@ class MemoryShare {
   uint64_t held_ = 0;
 };
 
-/// A quarter of this machine's memory, at least 256 MiB: what pushes in progress may take unless the operator says otherwise.
-uint64_t default_push_memory();
-
 }  // namespace sleipnir::api

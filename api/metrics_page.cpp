@@ -105,6 +105,8 @@ void metrics(Service& service, Request&, Response& response) {
   append_ingest(page, service.ingest);
   page.gauge("sleipnir_push_memory_bytes", "Memory that pushes in progress hold, as it is counted.", real(service.push_memory.used()));
   page.gauge("sleipnir_push_memory_limit_bytes", "Memory that they may hold together.", real(service.push_memory.total()));
+  page.gauge("sleipnir_query_memory_bytes", "Memory that queries in progress hold, as it is counted.", real(service.query_memory.used()));
+  page.gauge("sleipnir_query_memory_limit_bytes", "Memory that they may hold together.", real(service.query_memory.most()));
   page.gauge("sleipnir_queries_in_progress", "Queries that run now.", real(service.queries.running));
   page.counter("sleipnir_query_rows_total", "Rows that queries looked at.", real(service.queries.rows));
   page.counter("sleipnir_query_bytes_total", "Line bytes that queries looked at.", real(service.queries.bytes));

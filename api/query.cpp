@@ -18,7 +18,7 @@ void each_item(std::string_view list, F&& f) {
 
 }  // namespace
 
-Query::Query(Service& service, Tenants tenants, const Request& request) : service_(service), tenants_(std::move(tenants)), request_(request), patience_(request.cancellation) {
+Query::Query(Service& service, Tenants tenants, const Request& request) : service_(service), tenants_(std::move(tenants)), request_(request), memory_(service.query_memory.most() / 2, &service.query_memory), patience_(request.cancellation) {
   if (tenants_.several()) several_.emplace(service.source, tenants_.ids);
   ++service.queries.running;
   if (const auto wanted = request.param("explain"); wanted == "1" || wanted == "true") explain_.emplace(plain_source());
@@ -35,7 +35,7 @@ Query::~Query() {
 }
 
 logql::QueryContext Query::context() {
-  return {.source = &source(), .tenant = tenant(), .limits = &limits(), .cancellation = request_.cancellation, .stats = &stats_, .partial_series = from_drilldown(request_)};
+  return {.source = &source(), .tenant = tenant(), .limits = &limits(), .cancellation = request_.cancellation, .stats = &stats_, .memory = &memory_, .partial_series = from_drilldown(request_)};
 }
 
 std::string explain_member(Query& query, const logql::Expr& expr, uint64_t returned) {

@@ -35,6 +35,8 @@ class Query {
   void end_stage(const char* name) { if (explain_) explain_->end_stage(name); }
   /// For /metrics (query_metrics.h); a literal.
   void set_class(const char* name) { class_ = name; }
+  /// Counts what its answer takes until now. Errors: more than the query, or all queries, may use.
+  Result<void> hold_answer(uint64_t bytes) { return answer_.set(bytes); }
   bool strict() const { return service_.config.strict; }
   double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count(); }
 
@@ -47,6 +49,8 @@ class Query {
   std::optional<MultiTenantSource> several_;
   std::optional<Explain> explain_;
   ScanStats stats_;
+  logql::MemoryBudget memory_;
+  logql::BudgetShare answer_{&memory_};
   const char* class_ = "discovery";
   std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   RegexPatience patience_;  // the query is parsed within its deadline, too

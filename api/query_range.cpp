@@ -43,10 +43,13 @@ Result<void> log_query(Query& query, const logql::Expr& expr, RangeParameters p,
   std::vector<std::string> warnings;
   StreamsEncoder encoder(std::find(flags.begin(), flags.end(), "categorize-labels") != flags.end());
   if (clamp_lookback(p.time, query.limits(), now())) {
+    Result<void> held;
     auto done = run_log_query(query, std::get<logql::LogExpr>(expr.v), p, [&](const logql::LogRow& row) {
       encoder.add(row);
-      return encoder.bytes() < kMostAnswerBytes;
+      held = query.hold_answer(encoder.memory());
+      return held.ok() && encoder.bytes() < kMostAnswerBytes;
     });
+    if (!held) return held;
     if (!done) {
       warnings.push_back(warning_of(done.error(), query, p, encoder.entries()));
       if (warnings.back().empty()) return done;

@@ -6,8 +6,10 @@
 #include "api/ingest_push.h"
 #include "api/memory_budget.h"
 #include "api/metrics.h"
+#include "api/process_memory.h"
 #include "api/query_metrics.h"
 #include "api/tail_hub.h"
+#include "logql/engine/memory_budget.h"
 #include "rules/ruler.h"
 #include "storage/store.h"
 
@@ -23,7 +25,8 @@ struct Service {
   IngestMetrics ingest{};
   Histograms http{"sleipnir_request_duration_seconds", "Time to answer HTTP requests."};
   QueryMetrics queries{};
-  MemoryBudget push_memory{config.push_memory != 0 ? config.push_memory : default_push_memory()};
+  MemoryBudget push_memory{config.push_memory != 0 ? config.push_memory : process_memory() / 4};
+  logql::MemoryBudget query_memory{process_memory() / 2};  ///< what queries may hold together; one of them half of it
   TailHub tails{};
   Nanos started = now();
 };

@@ -9,11 +9,12 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/scan.h"
+#include "logql/engine/memory_budget.h"
 #include "logql/syntax/ast.h"
 
 namespace sleipnir::logql {
 
-/// Enough for some million series; several such queries at once fit a machine of ordinary size.
+/// What a query may hold where nobody says otherwise.
 inline constexpr uint64_t kQueryMemory = uint64_t{1} << 30;
 
 struct QueryContext {
@@ -22,7 +23,7 @@ struct QueryContext {
   const Limits* limits = nullptr;
   const Cancellation* cancellation = nullptr;
   ScanStats* stats = nullptr;
-  uint64_t max_memory = kQueryMemory;  ///< bytes that a metric query may hold, about; the batches at hand are not counted
+  MemoryBudget* memory = nullptr;  ///< what the query may hold, about; the batches at hand are not counted. nullptr: kQueryMemory
   bool partial_series = false;  ///< at max_query_series return the first ones and a warning instead of an error (Logs Drilldown)
 };
 

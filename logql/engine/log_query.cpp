@@ -92,7 +92,7 @@ class LogRun {
  public:
   LogRun(const LogPlan& plan, const LogQuery& parameters, const Pipeline& pipeline, const QueryContext& context, const LogSink& sink)
       : runner_(pipeline.runner()), answer_(parameters, sink), reads_lines_(reads_lines(plan.stages)), poll_(context.cancellation, 256),
-        budget_(context.max_memory), memory_(&budget_) {
+        memory_(context.memory ? context.memory : &budget_) {
     for (const DistinctStage& stage : plan.distinct) distinct_.emplace_back(stage);
     if (!plan.context) return;
     bool forward = parameters.direction == Direction::kForward;
@@ -165,7 +165,7 @@ class LogRun {
   std::optional<ContextRows> context_;
   RowLabels raw_labels_;
   Poll poll_;
-  MemoryBudget budget_;
+  MemoryBudget budget_{kQueryMemory};
   BudgetShare memory_;
 };
 

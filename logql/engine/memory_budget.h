@@ -8,15 +8,22 @@
 
 namespace sleipnir::logql {
 
-/// The memory that one query may hold, shared by its threads. What is held is estimated: it counts what grows with the data.
+/// The memory that one query may hold, shared by its threads. What is held is estimated: it counts what grows with the data. Any thread.
 class MemoryBudget {
  public:
-  explicit MemoryBudget(uint64_t most) : most_(most) {}
+  /// `shared`: what all queries may hold together; it must outlive this.
+  explicit MemoryBudget(uint64_t most, MemoryBudget* shared = nullptr) : most_(most), shared_(shared) {}
   MemoryBudget(const MemoryBudget&) = delete;
+
+  uint64_t most() const { return most_; }
+  uint64_t used() const { return used_; }
 
  private:
   friend class BudgetShare;
+  void give_back(uint64_t bytes);
+
   const uint64_t most_;
+  MemoryBudget* const shared_;
   std::atomic<uint64_t> used_{0};
 };
 
@@ -32,10 +39,10 @@ class BudgetShare {
     return *this;
   }
   ~BudgetShare() {
-    if (budget_) budget_->used_ -= bytes_;
+    if (budget_) budget_->give_back(bytes_);
   }
 
-  /// Holds `bytes` from now on. Errors: kLimit where the query holds more than its budget then.
+  /// Holds `bytes` from now on. Errors: kLimit where the query holds more than its budget then, kRate where all queries do together.
   Result<void> set(uint64_t bytes);
   Result<void> add(uint64_t bytes) { return set(bytes_ + bytes); }
 

@@ -26,7 +26,7 @@ Result<Steps> make_steps(const MetricQuery& q) {
 
 class Evaluator {
  public:
-  Evaluator(const Steps& steps, const QueryContext& context) : steps_(steps), context_(context), memory_(context.max_memory), poll_(context.cancellation) {}
+  Evaluator(const Steps& steps, const QueryContext& context) : steps_(steps), context_(context), memory_(context.memory ? *context.memory : own_memory_), poll_(context.cancellation) {}
 
   Result<Vector> evaluate(const Expr& expr) {
     if (context_.cancellation) {
@@ -38,6 +38,13 @@ class Evaluator {
     vector->held = BudgetShare(&memory_);
     if (auto held = vector->held.set(memory_of(*vector)); !held.ok()) return held.error();
     return vector;
+  }
+
+  /// Checks that there is room for the answer beside the vector: samples, and label strings to order it by.
+  Result<void> answer_fits(const Vector& vector) {
+    size_t bytes = 0;
+    for (const PointSeries& series : vector.series) bytes += sizeof(Series) + series.points.size() * sizeof(Sample) + 2 * series.labels.bytes();
+    return BudgetShare(&memory_).set(bytes);
   }
 
   /// Checks what a node hands on (logql.md §11.3): too many series are an error, or are cut off with a warning.
@@ -80,6 +87,9 @@ class Evaluator {
     if (!left.ok()) return left;
     auto right = within_limit(evaluate(*node.right));
     if (!right.ok()) return right;
+    // Signatures, and what comes out before it is counted.
+    BudgetShare at_work(&memory_);
+    if (auto held = at_work.set(memory_of(*left) + memory_of(*right)); !held.ok()) return held.error();
     return combine(node, *std::move(left), *std::move(right), poll_);
   }
 
@@ -148,7 +158,8 @@ class Evaluator {
 
   const Steps& steps_;
   const QueryContext& context_;
-  MemoryBudget memory_;
+  MemoryBudget own_memory_{kQueryMemory};
+  MemoryBudget& memory_;
   Poll poll_;
 };
 
@@ -211,6 +222,7 @@ Result<MetricResult> run_metric(const Expr& query, const MetricQuery& parameters
   Evaluator evaluator(*steps, context);
   auto vector = evaluator.within_limit(evaluator.evaluate(query));
   if (!vector.ok()) return vector.error();
+  if (auto fits = evaluator.answer_fits(*vector); !fits.ok()) return fits.error();
   MetricResult result;
   result.scalar = vector->scalar;
   if (vector->scalar) result.series.push_back({{}, scalar_samples(vector->value, *steps)});

@@ -28,7 +28,8 @@ std::string times(size_t count, std::string_view text) {
 /// Parses and runs a query over five minutes of the source; the error's text, or "" if there is none.
 std::string run(const std::string& query, testing::EndlessSource& source, const Cancellation* cancellation, uint64_t memory = kQueryMemory) {
   const Limits limits = Limits::roomy();
-  const QueryContext context{.source = &source, .tenant = "t", .limits = &limits, .cancellation = cancellation, .max_memory = memory};
+  MemoryBudget budget(memory);
+  const QueryContext context{.source = &source, .tenant = "t", .limits = &limits, .cancellation = cancellation, .memory = &budget};
   RegexPatience patience(cancellation);
   auto expr = parse(query, {.strict = false});
   if (!expr.ok()) return expr.error().message;
@@ -164,6 +165,26 @@ TEST_CASE("a query over its memory fails alone, with a text that says the limit"
   f(R"({app="a"} | json | distinct n)", 1, true);
   f(R"({app="a"} |= "nothing" | context 0, 1000000)", 5, false);
   f(R"({app="a"} |= "nothing" | context 0, 10)", 5, true);
+}
+
+TEST_CASE("budgets of queries share one") {
+  MemoryBudget all(100);
+  MemoryBudget first(60, &all), second(60, &all);
+  auto f = [](Result<void> held, std::string_view want) { CHECK((held.ok() ? "yes" : held.error().kind == ErrorKind::kLimit ? "never" : "later") == want); };
+  {
+    BudgetShare a(&first), b(&second), none;
+    f(a.set(60), "yes");
+    f(a.add(1), "never");
+    f(a.set(50), "yes");
+    f(b.set(50), "yes");
+    f(b.add(1), "later");
+    CHECK(all.used() == 101);
+    f(a.set(49), "yes");
+    f(b.add(0), "yes");
+    f(none.set(1000), "yes");
+  }
+  CHECK(all.used() == 0);
+  CHECK(first.used() == 0);
 }
 
 }  // namespace sleipnir::logql
