@@ -10,7 +10,7 @@
 namespace sleipnir::storage {
 namespace {
 
-constexpr std::string_view kEncodings[] = {"constant", "dictionary", "number", "hex", "time", "template", "text", "reference"};
+constexpr std::string_view kEncodings[] = {"constant", "dictionary", "number", "hex", "time", "template", "text", "reference", "padded"};
 constexpr std::string_view kKinds[] = {"string", "text", "number", "bool", "array", "word"};
 constexpr size_t kLongestPiece = 200;
 

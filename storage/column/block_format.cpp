@@ -127,7 +127,7 @@ Result<BlockMeta> decode_meta(std::string_view bytes) {
     f.encoding = static_cast<Encoding>(in.fixed<uint8_t>());
     f.values = static_cast<uint32_t>(in.varint());
     f.chunk = get_chunk(in);
-    if (f.values > meta.rows || f.encoding > Encoding::kReference) return damaged;
+    if (f.values > meta.rows || f.encoding > Encoding::kPadded) return damaged;
   }
   meta.shapes.resize(in.count(3));
   if (meta.shapes.size() > ShapeTable::kMaxShapes) return damaged;

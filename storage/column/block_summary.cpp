@@ -152,8 +152,14 @@ void SummaryBuilder::add_distinct(uint32_t field, std::string_view encoded, size
     out_.vocabulary.add_value(field, (*column)->entry(e));
   }
   for (const ValueForm& form : (*column)->forms()) {
-    add_text(form.longest());
-    out_.vocabulary.add_form(field, form);
+    const std::string longest = form.longest();
+    add_text(longest);
+    if (std::none_of(form.numbers.begin(), form.numbers.end(), [](const NumberRange& n) { return n.digits > 0; })) {
+      out_.vocabulary.add_form(field, form);
+    } else {
+      out_.vocabulary.add_alphabet(field, "0123456789", longest.size());
+      out_.vocabulary.add_alphabet(field, longest, 0);
+    }
   }
 }
 
@@ -183,6 +189,7 @@ void SummaryBuilder::add_field(uint32_t field, std::string_view encoded, std::sp
       return;
     case Encoding::kDictionary:
     case Encoding::kTemplate:
+    case Encoding::kPadded:
       add_distinct(field, encoded, values.size());
       return;
     case Encoding::kText:

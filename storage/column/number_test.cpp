@@ -52,8 +52,18 @@ bool some_ends_with(NumberRange range, uint64_t v, uint64_t m) {
 bool NumberRange::may_hold(const TextTest& test) const {
   const std::string& text = test.text;
   if (text.empty()) return test.op != Op::kEquals;
-  if (text.size() > kMaxDigits || text.size() > std::to_string(high).size() || !std::all_of(text.begin(), text.end(), digit)) return false;
+  const size_t longest = std::max<size_t>(digits, std::to_string(high).size());
+  if (text.size() > kMaxDigits || text.size() > longest || !std::all_of(text.begin(), text.end(), digit)) return false;
   const uint64_t v = value_of(text);
+  if (digits) {
+    const uint64_t count = power_of_ten(digits - std::min<size_t>(digits, text.size()));
+    switch (test.op) {
+      case Op::kEquals: return text.size() == digits && v >= low && v <= high;
+      case Op::kStartsWith: return v * count <= high && v * count + count - 1 >= low;
+      case Op::kEndsWith: return some_ends_with(*this, v, power_of_ten(text.size()));
+      case Op::kContains: return true;
+    }
+  }
   switch (test.op) {
     case Op::kEquals: return canonical(text) && v >= low && v <= high;
     case Op::kStartsWith: return canonical(text) && some_begins_with(*this, v);
@@ -77,6 +87,13 @@ NumberTest::NumberTest(const TextTest& test, NumberRange range) {
     case Op::kEndsWith: kind_ = Kind::kEndsWith; break;
     case Op::kContains: kind_ = Kind::kContains; break;
   }
+  if (range.digits) {
+    least_ = 0;
+    places_ = static_cast<unsigned>(range.digits - test.text.size() + 1);
+    shift_ = power_of_ten(range.digits - test.text.size());
+    if (places_ == 1) kind_ = Kind::kEquals;
+    return;
+  }
   // No number of the range has more digits than the text.
   if (range.high < above_) kind_ = canonical(test.text) ? Kind::kEquals : Kind::kNever;
 }
@@ -88,10 +105,16 @@ uint64_t NumberTest::rest(uint64_t n) const {
 }
 
 bool NumberTest::contains(uint64_t n) const {
-  for (; n >= least_; n /= 10) {
-    if (rest(n) == value_) return true;
-    if (n == 0) break;
+  if (places_) {
+    for (unsigned place = 0; place < places_; ++place, n /= 10)
+      if (rest(n) == value_) return true;
+    return false;
   }
+  if (n < least_) return false;
+  do {
+    if (rest(n) == value_) return true;
+    n /= 10;
+  } while (n >= least_ && n > 0);
   return false;
 }
 
@@ -101,6 +124,7 @@ bool NumberTest::holds(uint64_t n) const {
     case Kind::kAlways: return true;
     case Kind::kEquals: return n == value_;
     case Kind::kStartsWith:
+      if (places_) return n / shift_ == value_;
       while (n >= above_) n /= 10;
       return n == value_;
     case Kind::kEndsWith: return n >= least_ && rest(n) == value_;

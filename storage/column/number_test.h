@@ -10,8 +10,9 @@ namespace sleipnir::storage {
 
 struct NumberRange {
   uint64_t low = UINT64_MAX, high = 0;
+  uint8_t digits = 0;  ///< at least so many are written, the first of them zeros
 
-  void add(uint64_t n) { add(NumberRange{n, n}); }
+  void add(uint64_t n) { add(NumberRange{n, n, digits}); }
   void add(NumberRange o) {
     low = o.low < low ? o.low : low;
     high = o.high > high ? o.high : high;
@@ -20,7 +21,7 @@ struct NumberRange {
   bool may_hold(const TextTest& test) const;
 };
 
-/// A test of the decimal texts (no leading zeros) of numbers that lie in a range, ready to be asked often. Exact.
+/// A test of the decimal texts of numbers that lie in a range, ready to be asked often. Exact.
 class NumberTest {
  public:
   NumberTest(const TextTest& test, NumberRange range);
@@ -38,6 +39,8 @@ class NumberTest {
   uint64_t value_ = 0;
   uint64_t above_ = 1;    ///< the least number with more digits than the text: 10^length
   uint64_t least_ = 0;    ///< the least number with as many
+  uint64_t shift_ = 1;    ///< a text of fixed length: what its first digits are to be divided by
+  unsigned places_ = 0;   ///< a text of fixed length: where the digits may stand in it
   uint64_t inverse_ = 0;  ///< 2^64 / above_
 };
 

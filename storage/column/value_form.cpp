@@ -23,9 +23,10 @@ std::string_view longest_stretch(std::string_view needle) {
 
 }  // namespace
 
-bool cut_numbers(std::string_view value, std::string& text, std::vector<uint64_t>& numbers) {
+bool cut_numbers(std::string_view value, std::string& text, std::vector<uint64_t>& numbers, std::string* digits) {
   text.clear();
   numbers.clear();
+  if (digits) digits->clear();
   for (size_t i = 0; i < value.size();) {
     size_t end = i;
     while (end < value.size() && !digit(value[end]) && value[end] != '\0') ++end;
@@ -35,11 +36,12 @@ bool cut_numbers(std::string_view value, std::string& text, std::vector<uint64_t
     i = end;
     uint64_t n = 0;
     for (; end < value.size() && digit(value[end]); ++end) n = end - i < kMaxDigits ? n * 10 + static_cast<uint64_t>(value[end] - '0') : n;
-    if ((value[i] == '0' && end - i > 1) || end - i > kMaxDigits) {
+    if ((value[i] == '0' && end - i > 1 && !digits) || end - i > kMaxDigits) {
       text.append(value, i, end - i);
     } else {
       if (numbers.size() == kMaxNumbers) return false;
       numbers.push_back(n);
+      if (digits) *digits += static_cast<char>(end - i);
       text += '\0';
     }
     i = end;
@@ -80,8 +82,14 @@ std::string ValueForm::longest() const {
   std::string out;
   size_t n = 0;
   for (const char c : text) {
-    if (c == '\0') out += std::to_string(numbers[n++].high);
-    else out += c;
+    if (c != '\0') {
+      out += c;
+      continue;
+    }
+    const std::string number = std::to_string(numbers[n].high);
+    out.append(numbers[n].digits - std::min<size_t>(numbers[n].digits, number.size()), '0');
+    out += number;
+    ++n;
   }
   return out;
 }

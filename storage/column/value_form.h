@@ -13,8 +13,9 @@
 namespace sleipnir::storage {
 
 /// Cuts `value` into text, in which NUL stands for a number, and the numbers: runs of digits without leading zeros, of at most 18 digits; other runs stay
-/// text. False where the value holds a NUL or more than 16 numbers.
-bool cut_numbers(std::string_view value, std::string& text, std::vector<uint64_t>& numbers);
+/// text. False where the value holds a NUL or more than 16 numbers. With `digits` runs with leading zeros are numbers, too, and it becomes the lengths
+/// of the runs, a byte each.
+bool cut_numbers(std::string_view value, std::string& text, std::vector<uint64_t>& numbers, std::string* digits = nullptr);
 
 /// The values of a form of this text for which the test holds, told by tests of their numbers: exact, as align() (needle.h) is for lines.
 std::optional<Alignment> align_numbers(std::string_view form, const TextTest& test);

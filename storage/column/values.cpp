@@ -5,8 +5,6 @@
 
 #include "storage/column/value_form.h"
 
-#include "storage/column/value_form.h"
-
 namespace sleipnir::storage {
 namespace {
 
@@ -81,9 +79,9 @@ uint32_t Texts::find_or_add_view(std::string_view text) {
 }
 
 void encode_values(const ValuesInput& input, std::string& out) {
-  static constexpr bool (*kWriters[])(const ValuesInput&, std::string&) = {write_constant, write_dictionary, write_number, write_time, write_hex, write_template};
+  static constexpr bool (*kWriters[])(const ValuesInput&, std::string&) = {write_constant, write_dictionary, write_number, write_time, write_padded, write_hex, write_template};
   for (uint8_t i = 0; i < std::size(kWriters); ++i) {
-    static constexpr Encoding kEncodings[] = {Encoding::kConstant, Encoding::kDictionary, Encoding::kNumber, Encoding::kTime, Encoding::kHex, Encoding::kTemplate};
+    static constexpr Encoding kEncodings[] = {Encoding::kConstant, Encoding::kDictionary, Encoding::kNumber, Encoding::kTime, Encoding::kPadded, Encoding::kHex, Encoding::kTemplate};
     out += static_cast<char>(kEncodings[i]);
     if (kWriters[i](input, out)) return;
     out.pop_back();
@@ -102,6 +100,7 @@ Result<std::unique_ptr<Values>> open_values(std::string_view bytes, uint32_t siz
       case Encoding::kNumber: column = read_number(body, size); break;
       case Encoding::kHex: column = read_hex(body, size); break;
       case Encoding::kTime: column = read_time(body, size, timestamps); break;
+      case Encoding::kPadded: column = read_padded(body, size); break;
       case Encoding::kTemplate: column = read_template(body, size); break;
       case Encoding::kReference: column = other ? read_reference(body, size, *other) : nullptr; break;
       case Encoding::kText: column = read_text(body, size); break;

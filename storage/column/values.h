@@ -18,7 +18,7 @@
 
 namespace sleipnir::storage {
 
-enum class Encoding : uint8_t { kConstant = 0, kDictionary = 1, kNumber = 2, kHex = 3, kTime = 4, kTemplate = 5, kText = 6, kReference = 7 };
+enum class Encoding : uint8_t { kConstant = 0, kDictionary = 1, kNumber = 2, kHex = 3, kTime = 4, kTemplate = 5, kText = 6, kReference = 7, kPadded = 8 };
 
 struct ValueForm;
 
@@ -117,6 +117,7 @@ bool write_number(const ValuesInput&, std::string& out);
 bool write_hex(const ValuesInput&, std::string& out);
 bool write_time(const ValuesInput&, std::string& out);
 bool write_dictionary(const ValuesInput&, std::string& out);
+bool write_padded(const ValuesInput&, std::string& out);
 bool write_template(const ValuesInput&, std::string& out);
 /// Of the values of an encoded kHex column that are not empty those that come first among equals; or all, where hardly any are equal.
 std::vector<std::string_view> distinct_hex(std::string_view encoded, std::span<const std::string_view> values);
@@ -126,6 +127,7 @@ std::unique_ptr<Values> read_number(std::string_view bytes, uint32_t size);
 std::unique_ptr<Values> read_hex(std::string_view bytes, uint32_t size);
 std::unique_ptr<Values> read_time(std::string_view bytes, uint32_t size, std::span<const Nanos> timestamps);
 std::unique_ptr<Values> read_dictionary(std::string_view bytes, uint32_t size);
+std::unique_ptr<Values> read_padded(std::string_view bytes, uint32_t size);
 std::unique_ptr<Values> read_template(std::string_view bytes, uint32_t size);
 std::unique_ptr<Values> read_reference(std::string_view bytes, uint32_t size, const Values& other);
 std::unique_ptr<Values> read_text(std::string_view bytes, uint32_t size);

@@ -1,7 +1,8 @@
 // Templates: text whose runs of digits vary ("/inventory/4711/reserve", "upstream timeout after 1843 ms"). The text without the runs is the template; the runs are
-// packed numbers, a column for each place in each template.
+// packed numbers, a column for each place in each template. Runs with leading zeros ("08:05:12") are numbers where all values of the column are cut so that
+// the runs of a template have fixed lengths: an encoding of its own, "padded".
 //   varint templates, u8 width, compressed(per template: string; a run is NUL), packed template codes,
-//   per template and run: u8 width, varint base, packed numbers
+//   per template and run: padded: u8 digits; u8 width, varint base, packed numbers
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -13,6 +14,7 @@
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
+#include "storage/column/block_summary.h"
 #include "storage/column/distinct.h"
 #include "storage/column/template_codes.h"
 #include "storage/column/value_form.h"
@@ -22,10 +24,15 @@ namespace sleipnir::storage {
 namespace {
 
 constexpr size_t kMaxTemplates = 1024;
+/// Runs that vary in length have more templates than it takes to write their zeros as text.
+constexpr size_t kMostPadded = 64;
+constexpr uint8_t kMaxDigits = 18;
 constexpr size_t kMaxTemplateBytes = 16 << 20;
 
 /// Codes are unpacked in pieces of this many, which stay in the cache.
 constexpr size_t kPiece = 1024;
+
+bool digit(char c) { return c >= '0' && c <= '9'; }
 
 struct Numbers { uint64_t base = 0; PackedBits bits; };
 struct Template {
@@ -40,19 +47,33 @@ struct Template {
     for (size_t at; (at = form.text.find('\0', from)) != std::string::npos; from = at + 1, ++run) {
       out.append(form.text, from, at - from);
       char buffer[24];
-      out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, number(run, rank)).ptr);
+      const size_t n = print(run, rank, buffer);
+      out.append(written(run, n) - n, '0');
+      out.append(buffer, n);
     }
     out.append(form.text, from);
   }
+  uint32_t length(uint32_t rank) const {
+    size_t all = form.text.size() - runs.size();
+    char buffer[24];
+    for (size_t run = 0; run < runs.size(); ++run) all += written(run, print(run, rank, buffer));
+    return static_cast<uint32_t>(all);
+  }
+  /// hits[rank] = the test holds; empty where it holds for none.
   std::vector<uint8_t> test(const TextTest& test) const;
+
+ private:
+  /// Digits without leading zeros, of which there are n; and of the run with them.
+  size_t print(size_t run, uint32_t rank, char (&buffer)[24]) const { return static_cast<size_t>(std::to_chars(buffer, buffer + sizeof buffer, number(run, rank)).ptr - buffer); }
+  size_t written(size_t run, size_t n) const { return std::max<size_t>(form.numbers[run].digits, n); }
 };
 
-/// hits[rank] = the test holds.
 std::vector<uint8_t> Template::test(const TextTest& test) const {
-  std::vector<uint8_t> hits(count), both(count);
   const auto alignment = align_numbers(form.text, test);
+  std::vector<uint8_t> hits;
   if (!alignment) {
     std::string value;
+    hits.resize(count);
     for (uint32_t rank = 0; rank < count; ++rank) {
       value.clear();
       append(rank, value);
@@ -64,11 +85,12 @@ std::vector<uint8_t> Template::test(const TextTest& test) const {
   for (const Alignment::Alternative& tests : alignment->alternatives) {
     const auto never = [&](const Alignment::SlotTest& t) { return !form.numbers[t.slot].may_hold(t.test); };
     if (std::any_of(tests.begin(), tests.end(), never)) continue;
-    std::vector<uint8_t> all(count, 1);
+    std::vector<uint8_t> all(count, 1), of_one(count);
     for (const auto& [slot, of_number] : tests) {
-      NumberTest(of_number, form.numbers[slot]).test(runs[slot].base, runs[slot].bits, 0, both);
-      for (uint32_t rank = 0; rank < count; ++rank) all[rank] &= both[rank];
+      NumberTest(of_number, form.numbers[slot]).test(runs[slot].base, runs[slot].bits, 0, of_one);
+      for (uint32_t rank = 0; rank < count; ++rank) all[rank] &= of_one[rank];
     }
+    hits.resize(count);
     for (uint32_t rank = 0; rank < count; ++rank) hits[rank] |= all[rank];
   }
   return hits;
@@ -104,25 +126,17 @@ class KnownNumbers {
 
 class TemplateValues : public Values {
  public:
-  TemplateValues(uint32_t size, std::vector<Template> templates, TemplateCodes codes) : templates_(std::move(templates)), codes_(std::move(codes)) { size_ = size; }
-  Encoding encoding() const override { return Encoding::kTemplate; }
+  TemplateValues(Encoding encoding, uint32_t size, std::vector<Template> templates, TemplateCodes codes) : encoding_(encoding), templates_(std::move(templates)), codes_(std::move(codes)) { size_ = size; }
+  Encoding encoding() const override { return encoding_; }
   void append(uint32_t i, std::string& out) const override { templates_[codes_[i]].append(rank(i), out); }
-  uint32_t length(uint32_t i) const override {
-    const Template& t = templates_[codes_[i]];
-    size_t n = t.form.text.size() - t.runs.size();
-    for (size_t run = 0; run < t.runs.size(); ++run) {
-      char buffer[24];
-      n += static_cast<size_t>(std::to_chars(buffer, buffer + sizeof buffer, t.number(run, rank(i))).ptr - buffer);
-    }
-    return static_cast<uint32_t>(n);
-  }
+  uint32_t length(uint32_t i) const override { return templates_[codes_[i]].length(rank(i)); }
   std::vector<ValueForm> forms() const override {
     std::vector<ValueForm> out;
     for (const Template& t : templates_) {
       ValueForm& form = out.emplace_back(ValueForm{t.form.text, {}});
-      for (const Numbers& run : t.runs) {
-        NumberRange& range = form.numbers.emplace_back();
-        for (uint32_t i = 0; i < t.count; ++i) range.add(run.base + run.bits[i]);
+      for (size_t run = 0; run < t.runs.size(); ++run) {
+        NumberRange& range = form.numbers.emplace_back(NumberRange{UINT64_MAX, 0, t.form.numbers[run].digits});
+        for (uint32_t i = 0; i < t.count; ++i) range.add(t.number(run, i));
       }
     }
     return out;
@@ -132,9 +146,16 @@ class TemplateValues : public Values {
   }
   void test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const override {
     std::vector<std::vector<uint8_t>> of_template;
-    for (const Template& t : templates_) of_template.push_back(t.test(test));
+    bool any = false;
+    uint32_t most = 0;
+    for (const Template& t : templates_) {
+      any |= !of_template.emplace_back(t.test(test)).empty();
+      most = std::max(most, t.count);
+    }
+    if (!any) return std::fill(hits.begin(), hits.end(), 0);
+    const std::vector<uint8_t> none(most);
     std::vector<const uint8_t*> next;  // by template, of the next value
-    for (const auto& of : of_template) next.push_back(of.data());
+    for (const auto& of : of_template) next.push_back(of.empty() ? none.data() : of.data());
     std::array<uint32_t, kPiece> codes;
     const size_t end = first + hits.size();
     for (size_t at = 0; at < end; at += kPiece) {
@@ -181,6 +202,7 @@ class TemplateValues : public Values {
     return ranks_[i];
   }
 
+  Encoding encoding_;
   std::vector<Template> templates_;
   TemplateCodes codes_;
   mutable std::once_flag ranked_;
@@ -188,23 +210,31 @@ class TemplateValues : public Values {
   mutable std::atomic<size_t> ranks_bytes_{0};
 };
 
-}  // namespace
+/// Most columns have none; one with leading zeros mostly has some among its first values.
+bool has_leading_zeros(std::span<const std::string_view> values) {
+  for (const std::string_view v : values.first(std::min<size_t>(values.size(), 64)))
+    for (size_t i = 0; i + 1 < v.size(); ++i)
+      if (v[i] == '0' && digit(v[i + 1]) && (i == 0 || !digit(v[i - 1]))) return true;
+  return false;
+}
 
-bool write_template(const ValuesInput& in, std::string& out) {
-  std::vector<std::string> texts;
+bool write(std::span<const std::string_view> values, bool padded, size_t most_templates, std::string& out) {
+  std::vector<std::string> texts, digits;
   std::vector<std::vector<std::vector<uint64_t>>> runs;  // template, run, value
   std::unordered_map<std::string, uint32_t> index;
   std::vector<uint32_t> codes;
-  codes.reserve(in.values.size());
-  std::string text;
+  codes.reserve(values.size());
+  std::string text, lengths;
   std::vector<uint64_t> numbers;
-  const size_t limit = std::min(kMaxTemplates, in.values.size() / 8 + 1);
-  for (const std::string_view v : in.values) {
-    if (!cut_numbers(v, text, numbers)) return false;
-    const auto [it, fresh] = index.try_emplace(text, static_cast<uint32_t>(texts.size()));
+  for (const std::string_view v : values) {
+    if (!cut_numbers(v, text, numbers, padded ? &lengths : nullptr)) return false;
+    // Long runs are ids, which a column that is indexed serves better.
+    if (std::any_of(lengths.begin(), lengths.end(), [](char n) { return static_cast<size_t>(n) >= kMinIdWord; })) return false;
+    const auto [it, fresh] = index.try_emplace(text + lengths, static_cast<uint32_t>(texts.size()));
     if (fresh) {
-      if (texts.size() == limit) return false;
+      if (texts.size() == most_templates) return false;
       texts.push_back(text);
+      digits.push_back(lengths);
       runs.emplace_back(numbers.size());
     }
     codes.push_back(it->second);
@@ -217,12 +247,14 @@ bool write_template(const ValuesInput& in, std::string& out) {
   out += static_cast<char>(width);
   put_compressed(out, table);
   pack_bits(out, std::span<const uint32_t>(codes), width);
-  for (auto& of_template : runs)
-    for (std::vector<uint64_t>& run : of_template) {
+  for (size_t t = 0; t < runs.size(); ++t)
+    for (size_t r = 0; r < runs[t].size(); ++r) {
+      std::vector<uint64_t>& run = runs[t][r];
       const auto [low, high] = std::minmax_element(run.begin(), run.end());
       const uint64_t base = *low;
       const unsigned bits = bits_for(*high - base);
       for (uint64_t& n : run) n -= base;
+      if (padded) out += digits[t][r];
       out += static_cast<char>(bits);
       put_varint(out, base);
       pack_bits(out, std::span<const uint64_t>(run), bits);
@@ -230,7 +262,7 @@ bool write_template(const ValuesInput& in, std::string& out) {
   return true;
 }
 
-std::unique_ptr<Values> read_template(std::string_view bytes, uint32_t size) {
+std::unique_ptr<Values> read(std::string_view bytes, uint32_t size, Encoding encoding) {
   ByteReader in(bytes);
   const uint64_t count = in.varint();
   const unsigned width = in.fixed<uint8_t>();
@@ -251,14 +283,26 @@ std::unique_ptr<Values> read_template(std::string_view bytes, uint32_t size) {
   for (size_t t = 0; t < count; ++t) templates[t].count = counts[t];
   for (Template& t : templates)
     for (Numbers& run : t.runs) {
+      const uint8_t digits = encoding == Encoding::kPadded ? body.fixed<uint8_t>() : uint8_t{0};
       const unsigned bits = body.fixed<uint8_t>();
       run.base = body.varint();
-      if (bits > 64) return nullptr;
+      if (bits > 64 || digits > kMaxDigits) return nullptr;
       run.bits = PackedBits(body.take(packed_bytes(t.count, bits)).data(), bits);
-      t.form.numbers.push_back({run.base, run.base + (bits < 64 ? (uint64_t{1} << bits) - 1 : ~uint64_t{0})});
+      t.form.numbers.push_back({run.base, run.base + (bits < 64 ? (uint64_t{1} << bits) - 1 : ~uint64_t{0}), digits});
     }
   if (!body.finished()) return nullptr;
-  return std::make_unique<TemplateValues>(size, std::move(templates), std::move(*codes));
+  return std::make_unique<TemplateValues>(encoding, size, std::move(templates), std::move(*codes));
 }
+
+}  // namespace
+
+bool write_template(const ValuesInput& in, std::string& out) { return write(in.values, false, std::min(kMaxTemplates, in.values.size() / 8 + 1), out); }
+
+bool write_padded(const ValuesInput& in, std::string& out) {
+  return has_leading_zeros(in.values) && write(in.values, true, std::min(kMostPadded, in.values.size() / 8 + 1), out);
+}
+
+std::unique_ptr<Values> read_template(std::string_view bytes, uint32_t size) { return read(bytes, size, Encoding::kTemplate); }
+std::unique_ptr<Values> read_padded(std::string_view bytes, uint32_t size) { return read(bytes, size, Encoding::kPadded); }
 
 }  // namespace sleipnir::storage

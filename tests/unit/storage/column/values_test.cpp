@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
+#include "storage/column/number_test.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -97,6 +98,41 @@ std::string hex(std::mt19937_64& random, size_t digits) {
   return s;
 }
 
+TEST_CASE("tests of numbers are those of their texts") {
+  const std::vector<std::string> texts = {"", "0", "1", "7", "9", "00", "07", "10", "11", "12", "70", "99", "123", "012", "101", "100", "000", "999", "1001", "a", "1a", "-1", std::string(19, '1')};
+  const auto f = [&](uint64_t low, uint64_t high, uint64_t step, uint8_t digits = 0) {
+    std::vector<uint64_t> numbers;
+    for (uint64_t n = low; n <= high; n += step) numbers.push_back(n - low);
+    std::string packed;
+    pack_bits(packed, std::span<const uint64_t>(numbers), 64);
+    packed = pad(packed);
+    for (const std::string& text : texts)
+      for (const auto op : {TextTest::Op::kContains, TextTest::Op::kStartsWith, TextTest::Op::kEndsWith, TextTest::Op::kEquals}) {
+        const TextTest test{op, text};
+        const NumberRange range{low, high, digits};
+        std::vector<uint8_t> hits(numbers.size());
+        NumberTest(test, range).test(low, PackedBits(packed.data(), 64), 0, hits);
+        bool any = false;
+        for (size_t i = 0; i < numbers.size(); ++i) {
+          std::string number = std::to_string(numbers[i] + low);
+          number.insert(0, digits > number.size() ? digits - number.size() : 0, '0');
+          CAPTURE(number);
+          CAPTURE(text);
+          REQUIRE(static_cast<bool>(hits[i]) == test.holds(number));
+          REQUIRE(NumberTest(test, range).holds(numbers[i] + low) == test.holds(number));
+          any |= hits[i];
+        }
+        if (any) REQUIRE(range.may_hold(test));
+      }
+  };
+  f(0, 1300, 1);
+  f(0, 999, 1, 3);
+  f(5, 120, 1, 4);
+  f(7, 7, 1);
+  f(90, 1210, 7);
+  f(100'000'000'000'000'000, 999'999'999'999'999'999, 1'234'567'890'123'457);
+}
+
 TEST_CASE("values come back, in the encoding that suits them") {
   std::mt19937_64 random(1);
   auto f = [&](Encoding want, const Texts& texts) {
@@ -116,7 +152,11 @@ TEST_CASE("values come back, in the encoding that suits them") {
   f(Encoding::kHex, repeat(6000, [&](size_t i) { return hex(*std::make_unique<std::mt19937_64>(i / 3), 16); }));
   f(Encoding::kHex, repeat(2000, [&](size_t) { return hex(random, 8) + "-" + hex(random, 4) + "-" + hex(random, 4) + "-" + hex(random, 4) + "-" + hex(random, 12); }));
   f(Encoding::kTemplate, repeat(20000, [&](size_t i) { return (i % 3 ? "/cart/" : "/v2/item-") + std::to_string(random() % 100000) + "/x"; }));
-  f(Encoding::kTemplate, repeat(3000, [&](size_t i) { return "row 007 " + std::to_string(i); }));
+  f(Encoding::kPadded, repeat(3000, [&](size_t i) { return "row 007 " + std::to_string(i); }));
+  const auto padded = [&](size_t digits) { return std::to_string(10000000 + random() % 10000000).substr(8 - digits); };
+  f(Encoding::kPadded, repeat(3000, [&](size_t) { return padded(2) + ":" + padded(2) + ":" + padded(2) + "," + padded(3); }));
+  f(Encoding::kPadded, repeat(3000, [&](size_t i) { return (i % 2 ? "[" : "pid ") + padded(5) + "]"; }));
+  f(Encoding::kText, repeat(3000, [&](size_t i) { return "job_" + std::string(i % 2 ? "0" : "9") + padded(7) + "_" + std::to_string(random() % 1000); }));
   f(Encoding::kText, repeat(3000, [&](size_t) { return std::string(random() % 90, static_cast<char>(random())) + hex(random, 3); }));
   f(Encoding::kText, repeat(40, [&](size_t i) { return std::string(i * 5000, 'x') + std::string(1, static_cast<char>(i)); }));
 }
