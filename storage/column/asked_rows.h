@@ -26,6 +26,8 @@ class AskedRows {
   const BlockMeta& meta() const { return reader_.meta(); }
   std::span<const Stream* const> streams() const { return streams_; }
   const std::vector<RowRange>& ranges() const { return ranges_; }
+  /// All rows of the block are asked about.
+  bool whole() const { return ranges_.size() == 1 && ranges_[0].size() == reader_.rows(); }
   /// From now on other rows are asked about.
   void ask(std::vector<RowRange> ranges) { ranges_ = std::move(ranges); }
 

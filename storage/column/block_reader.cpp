@@ -1,6 +1,7 @@
 #include "storage/column/block_reader.h"
 
 #include <algorithm>
+#include <utility>
 #include <numeric>
 
 #include "storage/bytes.h"
@@ -26,6 +27,7 @@ size_t memory_of(const BlockMeta& meta) {
 
 struct BlockReader::FieldState {
   std::unique_ptr<Values> values;
+  bool placed = false;            // `rows` is known
   const RowRanks* rows = nullptr;
   std::vector<Nanos> timestamps;  // of the rows that have the field, where the encoding needs them
   FieldView view() const { return {values.get(), rows}; }
@@ -129,18 +131,29 @@ Result<const RowRanks*> BlockReader::ranks(uint32_t f) {
   return ranks_.emplace_back(std::move(has), std::move(ranks)).second.get();
 }
 
+/// Finds out which rows have the field.
+Result<void> BlockReader::place(uint32_t f, FieldState& state) {
+  if (std::exchange(state.placed, true) || meta_->fields[f].values == rows()) return {};
+  auto rows_of = ranks(f);
+  if (!rows_of) return rows_of.error();
+  state.rows = *rows_of;
+  return state.rows->rank(rows()) == meta_->fields[f].values ? Result<void>() : kDamaged;
+}
+
 Result<BlockReader::FieldView> BlockReader::field(uint32_t f) {
   std::lock_guard lock(mutex_);
-  if (fields_[f]) return fields_[f]->view();
+  if (auto opened = values(f); !opened) return opened.error();
+  if (auto placed = place(f, *fields_[f]); !placed) return placed.error();
+  return fields_[f]->view();
+}
+
+Result<const Values*> BlockReader::values(uint32_t f) {
+  std::lock_guard lock(mutex_);
+  if (fields_[f]) return fields_[f]->values.get();
   const FieldChunk& chunk = meta_->fields[f];
   auto state = std::make_unique<FieldState>();
-  if (chunk.values != rows()) {
-    auto rows_of = ranks(f);
-    if (!rows_of) return rows_of.error();
-    state->rows = *rows_of;
-    if (state->rows->rank(rows()) != chunk.values) return kDamaged;
-  }
   if (chunk.encoding == Encoding::kTime) {
+    if (auto placed = place(f, *state); !placed) return placed.error();
     auto all = times();
     if (!all) return all.error();
     state->timestamps.resize(rows());
@@ -153,13 +166,13 @@ Result<BlockReader::FieldView> BlockReader::field(uint32_t f) {
   auto bytes = keep(chunk.chunk);
   if (!bytes) return bytes.error();
   if (const auto of = referenced_field(*bytes); of && *of < fields_.size()) {
-    if (auto other = field(*of); !other) return other;
+    if (auto other = values(*of); !other) return other;
   }
-  auto values = open_chunk(f, *bytes, *state);
-  if (!values) return values.error();
-  state->values = std::move(*values);
+  auto opened = open_chunk(f, *bytes, *state);
+  if (!opened) return opened.error();
+  state->values = std::move(*opened);
   fields_[f] = std::move(state);
-  return fields_[f]->view();
+  return fields_[f]->values.get();
 }
 
 /// A field that is referred to is open, or has an outline.
@@ -182,9 +195,9 @@ Result<bool> BlockReader::may_hold(uint32_t f, const TextTest& test) {
     if (!known) return known.error();
     if (*known) return (*known)->may_hold(test);
   }
-  auto view = field(f);
-  if (!view) return view.error();
-  return view->values->may_hold(test);
+  auto opened = values(f);
+  if (!opened) return opened.error();
+  return (*opened)->may_hold(test);
 }
 
 /// nullptr where the field has none. What it refers to is an outline, too, and stays.

@@ -45,6 +45,8 @@ class BlockReader {
     uint32_t rank(uint32_t row) const { return rows ? rows->rank(row) : row; }
   };
   Result<FieldView> field(uint32_t f);
+  /// The same without which rows they belong to, which takes a look at all rows.
+  Result<const Values*> values(uint32_t f);
   /// Values::may_hold of a field. Where that takes little to know, the field is not kept open for it.
   Result<bool> may_hold(uint32_t f, const TextTest& test);
   /// The lines of raw rows.
@@ -65,6 +67,7 @@ class BlockReader {
   Result<std::string_view> keep(const Chunk& chunk);
   Result<const RowCodes*> codes(std::optional<RowCodes>& codes, const Chunk& chunk, uint64_t limit);
   Result<const RowRanks*> ranks(uint32_t f);
+  Result<void> place(uint32_t f, FieldState& state);
   Result<std::unique_ptr<Values>> open_chunk(uint32_t f, std::string_view bytes, const FieldState& state);
   Result<const Values*> outline(uint32_t f);
 

@@ -14,12 +14,17 @@ Result<const LineFilter::Tested*> LineFilter::tested(uint32_t f, const TextTest&
   auto may_hold = rows_.may_hold(f, test);
   if (!may_hold) return may_hold.error();
   if (*may_hold) {
-    auto view = rows_.reader().field(f);
-    if (!view) return view.error();
-    const RowRange ranks = rows_.ranks_of(*view);
+    auto values = rows_.reader().values(f);
+    if (!values) return values.error();
+    RowRange ranks{0, (*values)->size()};
+    if (!rows_.whole()) {
+      auto view = rows_.reader().field(f);
+      if (!view) return view.error();
+      ranks = rows_.ranks_of(*view);
+    }
     tested->first = ranks.begin;
     tested->hits.resize(ranks.size());
-    view->values->test(test, ranks.begin, tested->hits);
+    (*values)->test(test, ranks.begin, tested->hits);
     if (std::none_of(tested->hits.begin(), tested->hits.end(), [](uint8_t h) { return h; })) tested->hits.clear();
   }
   return tested_.emplace_back(std::move(tested)).get();

@@ -5,7 +5,9 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <cstring>
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
@@ -17,6 +19,8 @@ namespace sleipnir::storage {
 namespace {
 
 constexpr size_t kMinDigits = 8, kMaxPattern = 256;
+/// Of fewer digits there is only one byte to search for, which one in 256 is by chance.
+constexpr size_t kMinSearched = 5;
 enum Flags : uint8_t { kShared = 1, kHasEmpty = 2 };
 
 class Pattern {
@@ -127,11 +131,40 @@ class HexValues : public Values {
       return;
     }
     std::string value;
-    for (size_t e = 0; e < hits.size(); ++e, at += bytes) {
+    const auto holds = [&](size_t e) {
       value.clear();
-      pattern_.unpack(at, value);
-      hits[e] = test.holds(value);
+      pattern_.unpack(at + e * bytes, value);
+      return test.holds(value);
+    };
+    const std::string_view digits = longest_digits(test.text);
+    if (digits.size() < kMinSearched) {
+      for (size_t e = 0; e < hits.size(); ++e) hits[e] = holds(e);
+      return;
     }
+    // Its digits fill whole bytes but for one at an end: these bytes are searched in all entries at once.
+    std::fill(hits.begin(), hits.end(), 0);
+    const std::string_view all(at, hits.size() * bytes);
+    for (const size_t skipped : {0, 1}) {
+      std::string inner;
+      for (size_t i = skipped; i + 1 < digits.size(); i += 2) inner += static_cast<char>(hex_digit(digits[i]) << 4 | hex_digit(digits[i + 1]));
+      for (size_t found = 0; const void* p = memmem(all.data() + found, all.size() - found, inner.data(), inner.size());) {
+        found = static_cast<size_t>(static_cast<const char*>(p) - all.data());
+        const size_t e = found / bytes;
+        hits[e] = hits[e] || holds(e);
+        found = hits[e] ? (e + 1) * bytes : found + 1;
+      }
+    }
+  }
+
+  /// No constant of a pattern is a digit, so that these stand in digits' places, one behind the other.
+  static std::string_view longest_digits(std::string_view text) {
+    std::string_view best;
+    for (size_t at = 0; at < text.size(); ++at) {
+      const size_t from = at;
+      while (at < text.size() && hex_digit(text[at]) != kNoDigit) ++at;
+      if (at - from > best.size()) best = text.substr(from, at - from);
+    }
+    return best;
   }
 
   void test_codes(std::span<const uint8_t> of_code, uint32_t first, std::span<uint8_t> hits) const {

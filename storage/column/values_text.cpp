@@ -2,6 +2,7 @@
 //   u8 width, packed lengths, varint frames, per frame: varint first value, compressed bytes
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <mutex>
 
 #include "storage/bytes.h"
@@ -32,17 +33,40 @@ class TextValues : public Values {
     const uint32_t end = first + static_cast<uint32_t>(hits.size());
     for (size_t f = frame_of(first); f < frames_.size() && frames_[f].first < end; ++f) {
       const Open& frame = open(f);
-      const uint32_t from = std::max(first, frames_[f].first);
-      for (uint32_t i = from; i < end && i - frames_[f].first + 1 < frame.starts.size(); ++i) {
-        const uint32_t k = i - frames_[f].first;
-        hits[i - first] = test.holds(std::string_view(frame.bytes).substr(frame.starts[k], frame.starts[k + 1] - frame.starts[k]));
-      }
+      const size_t from = std::max(first, frames_[f].first) - frames_[f].first, to = std::min<size_t>(end - frames_[f].first, frame.starts.size() - 1);
+      const auto of_frame = hits.subspan(frames_[f].first + from - first, to - from);
+      if (test.op == TextTest::Op::kContains && !test.text.empty()) frame.search(test.text, from, of_frame);
+      else
+        for (size_t k = from; k < to; ++k) of_frame[k - from] = test.holds(frame.value(k));
     }
   }
   size_t memory() const override { return sizeof *this + frames_.size() * (sizeof(Frame) + sizeof(Open)) + opened_.load(std::memory_order_relaxed); }
 
  private:
-  struct Open { std::once_flag once; std::string bytes; std::vector<size_t> starts; };
+  struct Open {
+    std::once_flag once;
+    std::string bytes;
+    std::vector<size_t> starts;
+
+    std::string_view value(size_t k) const { return std::string_view(bytes).substr(starts[k], starts[k + 1] - starts[k]); }
+    /// hits[i] = value from + i contains the text. All values are searched as one text: hits are few.
+    void search(std::string_view text, size_t from, std::span<uint8_t> hits) const {
+      std::fill(hits.begin(), hits.end(), 0);
+      const size_t to = from + hits.size();
+      for (size_t k = from, at = starts[from]; k < to;) {
+        const void* found = memmem(bytes.data() + at, starts[to] - at, text.data(), text.size());
+        if (!found) return;
+        at = static_cast<size_t>(static_cast<const char*>(found) - bytes.data());
+        k = static_cast<size_t>(std::upper_bound(starts.begin() + static_cast<ptrdiff_t>(k), starts.begin() + static_cast<ptrdiff_t>(to), at) - starts.begin()) - 1;
+        if (at + text.size() > starts[k + 1]) {
+          ++at;  // over the end of a value
+          continue;
+        }
+        hits[k - from] = 1;
+        at = starts[++k];
+      }
+    }
+  };
 
   size_t frame_of(uint32_t i) const {
     return static_cast<size_t>(std::upper_bound(frames_.begin(), frames_.end(), i, [](uint32_t v, const Frame& frame) { return v < frame.first; }) - frames_.begin()) - 1;
