@@ -102,7 +102,7 @@ class BlockWriter {
     std::vector<uint64_t> names;
     for (size_t i = 0; i < rows_.size(); ++i)
       if (shape_codes_[i] == ShapeTable::kRaw) names.push_back(templates.count(rows_[i].line));
-    templates.choose();
+    templates.choose(ShapeTable::kMaxShapes - table_.shapes().size());
     std::vector<std::string_view> values;
     for (size_t i = 0, raw = 0; raw < names.size(); ++i) {
       if (shape_codes_[i] != ShapeTable::kRaw) continue;

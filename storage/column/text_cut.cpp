@@ -1,6 +1,8 @@
 #include "storage/column/text_cut.h"
 
 #include <algorithm>
+#include <cctype>
+#include <map>
 
 #include <spdlog/fmt/fmt.h>
 #include <xxhash.h>
@@ -8,10 +10,11 @@
 namespace sleipnir::storage {
 namespace {
 
-/// Fewer lines do not pay for the directory entries of their columns.
-constexpr uint32_t kLeastLines = 128;
-/// Columns of a block cost time to open however few their values are.
-constexpr size_t kMostTemplates = 64, kMostWords = 48;
+/// Fewer lines do not pay for the template's entry in the directory.
+constexpr uint32_t kLeastLines = 16;
+constexpr size_t kMostWords = 48;
+/// Columns of a block cost time to open however few their values are: templates of fewer lines share theirs.
+constexpr uint32_t kLeastOwnLines = 1024;
 /// Where lines have hardly anything in common their templates are not even counted.
 constexpr size_t kMostCounted = 1 << 14;
 
@@ -56,6 +59,23 @@ uint64_t template_of(std::string_view line) {
   return hash | 1;
 }
 
+/// What words of one kind have in common: runs of letters and digits that may be hex become 0 where they have a digit.
+std::string look_of(std::string_view word) {
+  std::string look = "~";
+  for (size_t at = 0; at < word.size();) {
+    const size_t from = at;
+    bool digit = false, hex = true;
+    for (; at < word.size() && std::isalnum(static_cast<unsigned char>(word[at])); ++at) {
+      digit |= std::isdigit(static_cast<unsigned char>(word[at])) != 0;
+      hex &= std::isxdigit(static_cast<unsigned char>(word[at])) != 0;
+    }
+    if (at == from) look += word[at++];
+    else if (digit && hex) look += '0';
+    else look += digit ? "a0" : word.substr(from, at - from);
+  }
+  return look;
+}
+
 }  // namespace
 
 uint64_t TextTemplates::count(std::string_view line) {
@@ -66,12 +86,12 @@ uint64_t TextTemplates::count(std::string_view line) {
   return of;
 }
 
-void TextTemplates::choose() {
+void TextTemplates::choose(size_t most) {
   std::vector<std::pair<uint32_t, uint64_t>> frequent;
   for (const auto& [of, t] : templates_)
     if (t.lines >= kLeastLines) frequent.emplace_back(t.lines, of);
   std::sort(frequent.rbegin(), frequent.rend());
-  if (frequent.size() > kMostTemplates) frequent.resize(kMostTemplates);
+  if (frequent.size() > most) frequent.resize(most);
   for (const auto& [lines, of] : frequent) templates_[of].chosen = true;
 }
 
@@ -82,10 +102,12 @@ uint32_t TextTemplates::cut(std::string_view line, uint64_t name, ShapeTable& ta
   values.clear();
   Shape shape{LineFormat::kText, {}, {}};
   size_t from = 0;
-  const std::string path = fmt::format("{:016x}", name);
+  const bool own = known->second.lines >= kLeastOwnLines;
+  std::map<std::string, uint32_t> occurrences;  // by path
   each_variable(line, [&](size_t at, size_t end) {
+    const std::string path = own ? fmt::format("{:016x}", name) : look_of(line.substr(at, end - at));
     shape.pieces.emplace_back(line.substr(from, at - from));
-    shape.slots.push_back({SlotKind::kWord, table.field({LineFormat::kText, {path}, static_cast<uint32_t>(values.size())})});
+    shape.slots.push_back({SlotKind::kWord, table.field({LineFormat::kText, {path}, occurrences[path]++})});
     values.push_back(line.substr(at, end - at));
     from = end;
   });

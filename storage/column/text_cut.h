@@ -1,5 +1,6 @@
 #pragma once
-// Plain text as shapes: words with a digit vary, all other text is the template. Only templates that many lines of a block share become shapes.
+// Plain text as shapes: words with a digit vary, all other text is the template. Only templates that enough lines of a
+// block share become shapes.
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -13,8 +14,8 @@ class TextTemplates {
  public:
   /// To be called with every line first, then choose(), then cut(). Returns the name of the line's template.
   uint64_t count(std::string_view line);
-  /// Keeps the most frequent templates that pay.
-  void choose();
+  /// Keeps the most frequent templates that pay, at most so many.
+  void choose(size_t most);
   /// The shape of a line of the named template and its values; ShapeTable::kRaw where that was not chosen.
   uint32_t cut(std::string_view line, uint64_t name, ShapeTable& table, std::vector<std::string_view>& values);
 
