@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/labels.h"
+#include "base/line_pattern.h"
 #include "base/matcher.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -71,9 +72,10 @@ struct ScanStats {
 
 /// A field whose values the reader of batches would like to have as a column (see Batch::column).
 struct WantedField {
-  enum class From { kJson, kLogfmt, kMetadata } from = From::kJson;
+  enum class From { kJson, kLogfmt, kMetadata, kPattern } from = From::kJson;
   std::string name;
-  bool number = false;  ///< the reader prefers Column::numbers
+  bool number = false;  ///< the reader prefers Column::numbers; not of kPattern
+  std::shared_ptr<const LinePattern> pattern = {};  ///< of kPattern: the value is what its capture `name` takes
 };
 
 struct ScanRequest {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "logql/engine/pipeline_error.h"
+#include "logql/stages/pattern_text.h"
 
 namespace sleipnir::logql {
 
@@ -61,8 +62,17 @@ class ColumnPlanner {
     if (auto* filter = std::get_if<LabelFilterStage>(&stage)) return add_filter(filter->filter, columns.conditions);
     if (auto* drop = std::get_if<DropStage>(&stage)) return add_drop(*drop);
     if (parser_) return false;
+    if (auto* pattern = std::get_if<PatternStage>(&stage)) return add_pattern(*pattern);
     parser_ = parser_of(stage);
     return parser_.has_value();
+  }
+
+  bool add_pattern(const PatternStage& stage) {
+    auto nodes = parse_pattern(stage.pattern);
+    if (!nodes.ok()) return false;
+    parser_ = From::kPattern;
+    pattern_ = std::make_shared<const LinePattern>(*std::move(nodes));
+    return true;
   }
 
   /// A drop that nobody observes does nothing; one before the parser may undo a collision of names.
@@ -168,7 +178,7 @@ class ColumnPlanner {
   bool observed(const std::string& name) const { return std::find(columns.names.begin(), columns.names.end(), name) != columns.names.end(); }
 
   void make_fields() {
-    for (size_t i = 0; i < columns.names.size(); ++i) columns.fields.push_back({*parser_, columns.names[i], !as_text_[i]});
+    for (size_t i = 0; i < columns.names.size(); ++i) columns.fields.push_back({*parser_, columns.names[i], !as_text_[i] && !pattern_, pattern_});
     columns.lines_can_fail = *parser_ == From::kJson;
     if (columns.lines_can_fail) columns.fields.push_back({*parser_, std::string(kErrorLabel), false});
   }
@@ -176,6 +186,7 @@ class ColumnPlanner {
   const RangePlan& plan_;
   const InSets& in_sets_;
   std::optional<From> parser_;
+  std::shared_ptr<const LinePattern> pattern_;  // of kPattern
   std::vector<bool> as_text_;  // by name: more is asked than its number
   std::vector<std::string> dropped_;
 };

@@ -1,5 +1,5 @@
 #pragma once
-// Which range aggregations are decided on columns, and how: line filters, one `| json` or `| logfmt`, label filters, drops that nobody
+// Which range aggregations are decided on columns, and how: line filters, one `| json`, `| logfmt` or `| pattern`, label filters, drops that nobody
 // observes, unwrap, and a grouping by names. What a column cannot tell goes through the pipeline, row by row; so does whatever failed.
 #include <memory>
 #include <optional>

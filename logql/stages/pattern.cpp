@@ -9,7 +9,7 @@ namespace {
 
 class PatternParser : public RowStage {
  public:
-  PatternParser(std::vector<PatternNode> nodes, const Extraction& extraction) : nodes_(std::move(nodes)), extraction_(extraction) {}
+  PatternParser(LinePattern nodes, const Extraction& extraction) : nodes_(std::move(nodes)), extraction_(extraction) {}
 
   bool process(Row& row) const override {
     if (row.line.empty() || extraction_.nothing_to_do(row)) return true;
@@ -37,7 +37,7 @@ class PatternParser : public RowStage {
     return !as || extraction_.set(row, *as, value) != Extraction::Next::kDrop;
   }
 
-  std::vector<PatternNode> nodes_;
+  LinePattern nodes_;
   const Extraction& extraction_;
 };
 

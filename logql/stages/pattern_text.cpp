@@ -17,8 +17,8 @@ size_t capture_length(std::string_view text, size_t i) {
 
 }  // namespace
 
-Result<std::vector<PatternNode>> parse_pattern(std::string_view text) {
-  std::vector<PatternNode> nodes;
+Result<LinePattern> parse_pattern(std::string_view text) {
+  LinePattern nodes;
   for (size_t i = 0; i < text.size();) {
     const size_t length = capture_length(text, i);
     const bool after_capture = !nodes.empty() && nodes.back().capture;

@@ -6,26 +6,13 @@
 #include "base/number.h"
 #include "storage/bytes.h"
 #include "storage/column/field_source.h"
+#include "storage/column/owned_column.h"
+#include "storage/column/pattern_column.h"
 
 namespace sleipnir::storage {
 namespace {
 
 using View = BlockReader::FieldView;
-
-/// A column whose arrays are its own.
-struct OwnedColumn : Column {
-  Buffer<uint32_t> own_codes;
-  Buffer<double> own_numbers;
-  std::vector<std::string_view> own_dictionary;
-  Texts texts;
-
-  static std::shared_ptr<const Column> finish(std::shared_ptr<OwnedColumn> column) {
-    column->codes = column->own_codes.all();
-    column->numbers = column->own_numbers.all();
-    column->dictionary = column->own_dictionary.empty() ? std::span(column->texts.entries()) : std::span(column->own_dictionary);
-    return column;
-  }
-};
 
 /// The picked rows that have a field: where they stand among the picked ones, and their ranks.
 struct Present {
@@ -228,6 +215,7 @@ Result<std::shared_ptr<const Column>> metadata_column(BlockReader& reader, const
 Result<std::shared_ptr<const Column>> field_column(BlockReader& reader, const PickedRows& rows, const WantedField& wanted) {
   if (wanted.from == WantedField::From::kMetadata && !wanted.number) return metadata_column(reader, rows, wanted);
   if (wanted.from == WantedField::From::kMetadata) return std::shared_ptr<const Column>();
+  if (wanted.from == WantedField::From::kPattern) return pattern_column(reader, rows, wanted);
   const FieldSource source = field_source(reader, wanted.from == WantedField::From::kJson ? LineFormat::kJson : LineFormat::kLogfmt, wanted.name);
   auto out = std::make_shared<OwnedColumn>();
   if (source.all_known && !source.anywhere) {

@@ -63,18 +63,8 @@ class Aligner {
     given_.pop_back();
   }
 
-  /// False where a value of the slot's kind cannot hold `text`, so that alignments die early.
-  bool possible(uint32_t s, std::string_view text) const {
-    switch (shape_.slots[s].kind) {
-      case SlotKind::kPlain: return text.find_first_of("\"\\") == std::string_view::npos;
-      case SlotKind::kNumber: return text.find_first_not_of("+-.0123456789eE") == std::string_view::npos;
-      case SlotKind::kBool: return std::string_view("true").find(text) != std::string_view::npos || std::string_view("false").find(text) != std::string_view::npos;
-      case SlotKind::kWord: return text.find_first_of("\" =\t\n") == std::string_view::npos;
-      case SlotKind::kText:
-      case SlotKind::kArray: return true;
-    }
-    return true;
-  }
+  /// Alignments die early.
+  bool possible(uint32_t s, std::string_view text) const { return may_contain(shape_.slots[s].kind, text); }
 
   void emit(Alignment::SlotTest test) {
     if (!possible(test.slot, test.test.text)) return;
@@ -95,6 +85,18 @@ class Aligner {
 };
 
 }  // namespace
+
+bool may_contain(SlotKind kind, std::string_view text) {
+  switch (kind) {
+    case SlotKind::kPlain: return text.find_first_of("\"\\") == std::string_view::npos;
+    case SlotKind::kNumber: return text.find_first_not_of("+-.0123456789eE") == std::string_view::npos;
+    case SlotKind::kBool: return std::string_view("true").find(text) != std::string_view::npos || std::string_view("false").find(text) != std::string_view::npos;
+    case SlotKind::kWord: return text.find_first_of("\" =\t\n") == std::string_view::npos;
+    case SlotKind::kText:
+    case SlotKind::kArray: return true;
+  }
+  return true;
+}
 
 std::optional<Alignment> align(const Shape& shape, std::string_view needle) { return Aligner(shape, needle).run(); }
 

@@ -21,6 +21,9 @@ struct Alignment {
 /// holds. nullopt where there are more than kMaxAlternatives ways: then every line of the shape has to be built and searched.
 std::optional<Alignment> align(const Shape& shape, std::string_view needle);
 
+/// False where no value of this kind contains `text`.
+bool may_contain(SlotKind kind, std::string_view text);
+
 inline constexpr size_t kMaxAlternatives = 1024;
 
 }  // namespace sleipnir::storage

@@ -148,7 +148,9 @@ std::string Generator::stage() {
     case 9: return pick({"| line_format \"{{.level}} {{.v}}\"", "| line_format \"{{.app}}\"", "| line_format \"level={{.level}} w=1\""});
     case 10: return pick({"| label_format lv=level", "| label_format x=\"{{.app}}-{{.level}}\"", "| label_format app=\"z\""});
     case 11: return pick({"| drop level", "| drop v, dur", "| drop __error__, __error_details__", "| keep app, level, v", "| drop level=\"info\""});
-    case 12: return pick({"| regexp \"level=(?P<level>\\\\w+)\"", "| pattern \"<a> <b>\"", "| unpack", "| decolorize"});
+    case 12:
+      if (one_in(4)) return "| pattern " + go_quote(line_pattern());
+      return pick({"| regexp \"level=(?P<level>\\\\w+)\"", "| pattern \"<a> <b>\"", "| unpack", "| decolorize"});
     default: return pick({"| json", "| __error__=\"\""});
   }
 }
@@ -175,15 +177,28 @@ std::string Generator::window() {
   return "[" + pick({"1s", "3s", "5s", "10s", "20s", "5m"}) + "]" + pick({"", "", "", " offset 2s", " offset -3s"});
 }
 
+/// Literals are pieces of lines.
+std::string Generator::line_pattern() {
+  if (one_in(4)) return pick({"<_> <level> <_>", "<a>=<v> <_>", "<_>\"level\":\"<level>\"<_>", "<_>level=<level> <_>", "{<a>:<v>,<_>", "<_>:<status>,<_>", "<a>l<_> <b>", "<level>"});
+  std::string text = one_in(4) ? piece() : "";
+  const auto literal = [&] { return one_in(3) ? pick({" ", "\"", ":", ",", "=", "\":\"", "l"}) : piece(); };
+  for (const char* name : {"level", "status", "a"}) {
+    text += one_in(2) ? "<_>" : "<" + std::string(name) + ">";
+    const std::string between = literal();
+    text += between.empty() ? " " : between;
+  }
+  return text + (one_in(2) ? "<v>" : "<_>");
+}
+
 /// What an engine may decide on columns: line filters, one parser, label filters, unwrap, a grouping by names.
 std::string Generator::column_aggregation() {
-  const bool json = !one_in(3);
+  const bool json = !one_in(3), pattern = !json && one_in(2);
   auto line_filter = [&] { return one_in(2) ? " " + this->line_filter() : pick({" |= \"err\"", " |= \"5\"", " != \"warn\"", " |~ \"4.4|50\"", " |~ \"(?i)ERR\""}); };
   auto error_filter = [&] { return one_in(2) ? pick({" | __error__=\"\"", " | __error__=\"\"", " | drop __error__, __error_details__", " | drop app_x"}) : ""; };
   std::string pipeline = selector();
   if (one_in(3)) pipeline += line_filter();
   if (one_in(8)) pipeline += pick({" | env=\"prod\"", " | v > 2", " | trace_id!=\"\""});
-  pipeline += json ? " | json" : " | logfmt";
+  pipeline += json ? " | json" : pattern ? " | pattern " + go_quote(line_pattern()) : " | logfmt";
   if (!one_in(3)) pipeline += error_filter();
   for (size_t n = below(3); n > 0; --n) pipeline += " | " + label_filter();
   if (one_in(6)) pipeline += line_filter();

@@ -38,6 +38,7 @@ class Generator : public Chance {
   std::string regex();
   std::string label_filter();
   std::string range_aggregation();
+  std::string line_pattern();
   std::string column_aggregation();
   std::string window();
   std::string nested_extremes();

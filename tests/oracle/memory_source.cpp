@@ -108,7 +108,7 @@ class MemoryBatch : public Batch {
   uint32_t line_bytes(size_t row) override { return static_cast<uint32_t>(rows_[row]->entry.line.size()); }
   bool certain(size_t row) const override { return certain_[row]; }
   Result<const Column*> column(size_t i) override {
-    if (chance_() % 8 == 0) return nullptr;
+    if (chance_() % 8 == 0 || request_.fields[i].from == WantedField::From::kPattern) return nullptr;
     columns_[i] = make_column(request_.fields[i]);
     return columns_[i].get();
   }

@@ -49,6 +49,8 @@ TEST_CASE("columns decide what only names of one parser can change") {
   f(R"(sum by (a) (count_over_time({x="y"} | json | logfmt [1m])))", false);
   f(R"(sum by (a) (count_over_time({x="y"} | json a="b" [1m])))", false);
   f(R"(sum by (a) (count_over_time({x="y"} | logfmt --strict [1m])))", false);
+  f(R"(sum by (a) (count_over_time({x="y"} | pattern "<a> <_>" | b > 5 [1m])))", true);
+  f(R"(sum by (a) (count_over_time({x="y"} | pattern "<a> <_>" | json [1m])))", false);
 }
 
 TEST_CASE("an exact sum does not depend on the order") {
