@@ -58,10 +58,10 @@ void RowTimes::unpack(size_t first, std::span<Nanos> out) const {
     const TimeRun& run = runs_[row / kTimeRun];
     // The first difference is that to the run's own base.
     PackedBits(packed_.data() + run.offset, run.width).unpack(0, std::span(deltas).first(in_run + n));
-    uint64_t units = 0;  // since the run's base
-    const auto unit = static_cast<uint64_t>(kTimeUnits[run.unit]);
-    for (size_t i = 0; i < in_run; ++i) units = undo_zigzag_delta(deltas[i], units);
-    for (size_t i = 0; i < n; ++i) out[done + i] = static_cast<Nanos>(run.first + unit * (units = undo_zigzag_delta(deltas[in_run + i], units)));
+    uint64_t grains = 0;  // since the run's base
+    const auto grain = static_cast<uint64_t>(kTimeGrains[run.grain]);
+    for (size_t i = 0; i < in_run; ++i) grains = undo_zigzag_delta(deltas[i], grains);
+    for (size_t i = 0; i < n; ++i) out[done + i] = static_cast<Nanos>(run.first + grain * (grains = undo_zigzag_delta(deltas[in_run + i], grains)));
     done += n;
   }
 }

@@ -10,7 +10,7 @@
 namespace sleipnir::storage {
 
 /// A run's differences are multiples of this many nanoseconds: clients that stamp milliseconds need not pay for nanoseconds.
-inline constexpr Nanos kTimeUnits[] = {1, kMicrosecond, kMillisecond};
+inline constexpr Nanos kTimeGrains[] = {1, kMicrosecond, kMillisecond};
 
 /// A run as its head says it.
 struct TimeRun {
@@ -18,7 +18,7 @@ struct TimeRun {
   uint64_t first = 0;   ///< timestamp of the first row
   uint32_t offset = 0;  ///< of the run's bits behind the heads
   uint8_t width = 0;    ///< bits of a difference
-  uint8_t unit = 0;     ///< index in kTimeUnits
+  uint8_t grain = 0;    ///< index in kTimeGrains
 
   /// False where the bytes say what no writer says.
   static bool read(std::string_view head, TimeRun& run);

@@ -185,7 +185,7 @@ TEST_CASE("the first row of a stream after a time is found without reading all")
     }
 }
 
-TEST_CASE("times come back from units of any size") {
+TEST_CASE("times come back, whatever their grain") {
   auto f = [](std::vector<Nanos> times, size_t most_bytes) {
     std::vector<BlockRow> rows;
     for (size_t i = 0; i < times.size(); ++i) rows.push_back({0, 0, times[i], i, "x"});
