@@ -208,7 +208,9 @@ void ColumnScan::answer_test(size_t index, Answers& answers) {
     }
   } else {
     code_answers_.start(column);
-    auto ask = [&](size_t, std::optional<std::string_view> value) { return poll_->expired_by(value.value_or("").size()) ? Answer::kFail : tests_[index].of(value); };
+    auto ask = [&](size_t, std::optional<std::string_view> value) {
+      return poll_->expired_by(value.value_or("").size()) ? Answer::kFail : tests_[index].of(value);
+    };
     for (size_t i = 0; i < at_.rows.size(); ++i) answers[i] = code_answers_.of(code_answers_.entry(at_.rows[i]), ask);
   }
   if (at_.parsed[*test.name] == ColumnRows::Parsed::kAll) return;
@@ -233,7 +235,9 @@ void ColumnScan::unwrap(Samples& samples) {
     code_answers_.start(*column);
     code_values_.resize(column->dictionary.size() + 1);
   }
-  auto ask = [&](size_t entry, std::optional<std::string_view> value) { return poll_->expired_by(value.value_or("").size()) ? Answer::kFail : unwrap_->of(value, &code_values_[entry]); };
+  auto ask = [&](size_t entry, std::optional<std::string_view> value) {
+    return poll_->expired_by(value.value_or("").size()) ? Answer::kFail : unwrap_->of(value, &code_values_[entry]);
+  };
   for (size_t i = 0; i < at_.rows.size(); ++i) {
     const uint32_t row = at_.rows[i];
     if (!column || !at_.in_line(row, name)) {

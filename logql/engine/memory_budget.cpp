@@ -15,8 +15,10 @@ Result<void> BudgetShare::set(uint64_t bytes) {
                                         " MB); consider reducing query cardinality by adding more specific stream selectors, reducing the time range, or "
                                         "aggregating results with functions like sum(), count() or topk()"};
   }
-  if (shared && used_by_all > shared->most_)
-    return Error{ErrorKind::kRate, "the queries in progress need more memory than they may use together (limit: " + std::to_string(shared->most_ >> 20) + " MB); try again"};
+  if (shared && used_by_all > shared->most_) {
+    return Error{ErrorKind::kRate, "the queries in progress need more memory than they may use together (limit: " +
+                                       std::to_string(shared->most_ >> 20) + " MB); try again"};
+  }
   return {};
 }
 

@@ -26,7 +26,8 @@ Result<Steps> make_steps(const MetricQuery& q) {
 
 class Evaluator {
  public:
-  Evaluator(const Steps& steps, const QueryContext& context) : steps_(steps), context_(context), memory_(context.memory ? *context.memory : own_memory_), poll_(context.cancellation) {}
+  Evaluator(const Steps& steps, const QueryContext& context)
+      : steps_(steps), context_(context), memory_(context.memory ? *context.memory : own_memory_), poll_(context.cancellation) {}
 
   Result<Vector> evaluate(const Expr& expr) {
     if (context_.cancellation) {
