@@ -52,7 +52,7 @@ bool some_ends_with(NumberRange range, uint64_t v, uint64_t m) {
 bool NumberRange::may_hold(const TextTest& test) const {
   const std::string& text = test.text;
   if (text.empty()) return test.op != Op::kEquals;
-  const size_t longest = std::max<size_t>(digits, std::to_string(high).size());
+  const size_t longest = digits ? digits : std::to_string(high).size();
   if (text.size() > kMaxDigits || text.size() > longest || !std::all_of(text.begin(), text.end(), digit)) return false;
   const uint64_t v = value_of(text);
   if (digits) {
