@@ -18,7 +18,7 @@ struct HexDigits {
 inline constexpr HexDigits kHexDigits;
 
 /// What a lower-case hex digit stands for; kNoDigit for other characters.
-inline uint8_t hex_digit(char c) { return kHexDigits.of[static_cast<uint8_t>(c)]; }
+inline uint8_t lower_hex_digit(char c) { return kHexDigits.of[static_cast<uint8_t>(c)]; }
 
 /// Writes (n + 1) / 2 bytes of two digits each; an odd last digit stands alone, high in its byte. False: not all of the `n` characters are lower-case hex digits.
 inline bool pack_hex(const char* digits, size_t n, char* out) {
@@ -37,12 +37,12 @@ inline bool pack_hex(const char* digits, size_t n, char* out) {
 #endif
   uint8_t bad = 0;
   for (; i + 2 <= n; i += 2) {
-    const uint8_t high = hex_digit(digits[i]), low = hex_digit(digits[i + 1]);
+    const uint8_t high = lower_hex_digit(digits[i]), low = lower_hex_digit(digits[i + 1]);
     bad |= high | low;
     out[i / 2] = static_cast<char>(high << 4 | low);
   }
   if (i < n) {
-    const uint8_t high = hex_digit(digits[i]);
+    const uint8_t high = lower_hex_digit(digits[i]);
     bad |= high;
     out[i / 2] = static_cast<char>(high << 4);
   }

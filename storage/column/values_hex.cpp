@@ -2,74 +2,28 @@
 // (hex strings, UUIDs, "sf-5a0052b9c1"); a value may also be empty. The digits are stored as bytes.
 //   bytes pattern (hex digit places are NUL), u8 flags, varint entries,
 //   entries × bytes in order of appearance and packed codes (flag kShared), or one entry a value in row order
-#include <xxhash.h>
-
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
+#include "storage/column/distinct_ids.h"
 #include "storage/column/hex_digits.h"
-#include "storage/column/short_bytes.h"
+#include "storage/column/hex_pattern.h"
 #include "storage/column/values.h"
 
 namespace sleipnir::storage {
 namespace {
 
-constexpr size_t kMinDigits = 8, kMaxPattern = 256;
+constexpr size_t kMinDigits = 8;
 /// Of fewer digits there is only one byte to search for, which one in 256 is by chance.
 constexpr size_t kMinSearched = 5;
 enum Flags : uint8_t { kShared = 1, kHasEmpty = 2 };
 
-class Pattern {
- public:
-  explicit Pattern(std::string text) : text_(std::move(text)) {
-    for (size_t i = 0; i < text_.size(); ++i) (text_[i] == '\0' ? digits_ : constants_).push_back(static_cast<uint8_t>(i));
-    together_ = !digits_.empty() && digits_.size() == digits_.back() - digits_.front() + 1u;
-  }
-  static Pattern of(std::string_view value) {
-    std::string text(value);
-    for (char& c : text)
-      if (hex_digit(c) != kNoDigit) c = '\0';
-    return Pattern(std::move(text));
-  }
-
-  const std::string& text() const { return text_; }
-  size_t digits() const { return digits_.size(); }
-  size_t bytes() const { return (digits_.size() + 1) / 2; }
-
-  /// Writes bytes() bytes. False: the value is not of the pattern.
-  bool pack(std::string_view value, char* out) const {
-    if (value.size() != text_.size()) return false;
-    for (const uint8_t at : constants_)
-      if (value[at] != text_[at]) return false;
-    if (together_) return pack_hex(value.data() + digits_[0], digits_.size(), out);
-    char digits[kMaxPattern];
-    for (size_t k = 0; k < digits_.size(); ++k) digits[k] = value[digits_[k]];
-    return pack_hex(digits, digits_.size(), out);
-  }
-  void unpack(const char* packed, std::string& out) const {
-    static constexpr char kDigits[] = "0123456789abcdef";
-    const size_t from = out.size();
-    out += text_;
-    char* to = out.data() + from;
-    for (size_t k = 0; k < digits_.size(); ++k) {
-      const auto byte = static_cast<uint8_t>(packed[k / 2]);
-      to[digits_[k]] = kDigits[k % 2 ? byte & 15 : byte >> 4];
-    }
-  }
-
- private:
-  std::string text_;
-  std::vector<uint8_t> digits_, constants_;  // places
-  bool together_ = false;                    // the digits follow one another
-};
-
 class HexValues : public Values {
  public:
-  HexValues(uint32_t size, Pattern pattern, uint8_t flags, uint32_t stored, const char* bytes, PackedBits codes)
+  HexValues(uint32_t size, HexPattern pattern, uint8_t flags, uint32_t stored, const char* bytes, PackedBits codes)
       : pattern_(std::move(pattern)), flags_(flags), stored_(stored), bytes_(bytes), codes_(codes) { size_ = size; }
   Encoding encoding() const override { return Encoding::kHex; }
   void append(uint32_t i, std::string& out) const override {
@@ -82,7 +36,7 @@ class HexValues : public Values {
     if (test.text.empty()) return test.op != TextTest::Op::kEquals || flags_ & kHasEmpty;
     if (test.op == TextTest::Op::kEquals ? test.text.size() != pattern_.text().size() : test.text.size() > pattern_.text().size()) return false;
     // Every character of the test is a hex digit or one of the pattern's own.
-    return std::all_of(test.text.begin(), test.text.end(), [&](char c) { return hex_digit(c) != kNoDigit || pattern_.text().find(c) != std::string::npos; });
+    return std::all_of(test.text.begin(), test.text.end(), [&](char c) { return lower_hex_digit(c) != kNoDigit || pattern_.text().find(c) != std::string::npos; });
   }
   /// Each stored entry is looked at once, for equality in its packed form.
   void test(const TextTest& test, uint32_t first, std::span<uint8_t> hits) const override {
@@ -146,7 +100,7 @@ class HexValues : public Values {
     const std::string_view all(at, hits.size() * bytes);
     for (const size_t skipped : {0, 1}) {
       std::string inner;
-      for (size_t i = skipped; i + 1 < digits.size(); i += 2) inner += static_cast<char>(hex_digit(digits[i]) << 4 | hex_digit(digits[i + 1]));
+      for (size_t i = skipped; i + 1 < digits.size(); i += 2) inner += static_cast<char>(lower_hex_digit(digits[i]) << 4 | lower_hex_digit(digits[i + 1]));
       for (size_t found = 0; const void* p = memmem(all.data() + found, all.size() - found, inner.data(), inner.size());) {
         found = static_cast<size_t>(static_cast<const char*>(p) - all.data());
         const size_t e = found / bytes;
@@ -161,7 +115,7 @@ class HexValues : public Values {
     std::string_view best;
     for (size_t at = 0; at < text.size(); ++at) {
       const size_t from = at;
-      while (at < text.size() && hex_digit(text[at]) != kNoDigit) ++at;
+      while (at < text.size() && lower_hex_digit(text[at]) != kNoDigit) ++at;
       if (at - from > best.size()) best = text.substr(from, at - from);
     }
     return best;
@@ -193,60 +147,11 @@ class HexValues : public Values {
     }
   }
 
-  Pattern pattern_;
+  HexPattern pattern_;
   uint8_t flags_;
   uint32_t stored_;
   const char* bytes_;
   PackedBits codes_;
-};
-
-/// Numbers distinct packed ids in order of appearance. All bytes are hashed: many ids begin alike, with a time or with padding.
-class DistinctIds {
- public:
-  /// Ids behind each other, `bytes` each.
-  DistinctIds(std::string_view ids, size_t bytes) : ids_(ids), bytes_(bytes), slots_(std::bit_ceil(2 * ids.size() / bytes + 2)) {}
-
-  /// The number of each id. The table is larger than caches: slots are fetched ahead.
-  std::vector<uint32_t> codes() {
-    constexpr size_t kAhead = 16;
-    const size_t count = ids_.size() / bytes_, mask = slots_.size() - 1;
-    std::vector<uint64_t> hashes(count);
-    for (size_t i = 0; i < count; ++i) hashes[i] = XXH3_64bits(id(i), bytes_);
-    std::vector<uint32_t> codes(count);
-    for (size_t i = 0; i < count; ++i) {
-      if (i + kAhead < count) __builtin_prefetch(&slots_[hashes[i + kAhead] & mask]);
-      codes[i] = code(i, hashes[i]);
-    }
-    return codes;
-  }
-  size_t size() const { return firsts_.size(); }
-  std::string entries() const {
-    std::string out(firsts_.size() * bytes_, '\0');
-    for (size_t e = 0; e < firsts_.size(); ++e) copy_bytes(out.data() + e * bytes_, id(firsts_[e]), bytes_);
-    return out;
-  }
-
- private:
-  struct Slot { uint32_t tag = 0, next = 0; };  // next: code + 1, 0 is free
-
-  const char* id(size_t i) const { return ids_.data() + i * bytes_; }
-  uint32_t code(size_t i, uint64_t hash) {
-    const auto tag = static_cast<uint32_t>(hash >> 32);
-    for (size_t at = hash;; ++at) {
-      Slot& slot = slots_[at & (slots_.size() - 1)];
-      if (slot.next == 0) {
-        firsts_.push_back(static_cast<uint32_t>(i));
-        slot = {tag, static_cast<uint32_t>(firsts_.size())};
-        return slot.next - 1;
-      }
-      if (slot.tag == tag && same_bytes(id(firsts_[slot.next - 1]), id(i), bytes_)) return slot.next - 1;
-    }
-  }
-
-  std::string_view ids_;
-  size_t bytes_;
-  std::vector<Slot> slots_;
-  std::vector<uint32_t> firsts_;  // of each code, the first id that has it
 };
 
 /// `codes` of the values that are not empty, raised by one, among 0 for those that are.
@@ -262,8 +167,8 @@ std::vector<uint32_t> with_empty(std::span<const std::string_view> values, std::
 
 bool write_hex(const ValuesInput& in, std::string& out) {
   const auto first = std::find_if(in.values.begin(), in.values.end(), [](std::string_view v) { return !v.empty(); });
-  if (first == in.values.end() || first->size() >= kMaxPattern) return false;
-  const Pattern pattern = Pattern::of(*first);
+  if (first == in.values.end() || first->size() >= HexPattern::kMost) return false;
+  const HexPattern pattern = HexPattern::of(*first);
   if (pattern.digits() < kMinDigits || first->find('\0') != std::string_view::npos) return false;
   const size_t bytes = pattern.bytes();
   std::string packed(in.values.size() * bytes, '\0');
@@ -290,7 +195,7 @@ bool write_hex(const ValuesInput& in, std::string& out) {
 
 std::vector<std::string_view> distinct_hex(std::string_view encoded, std::span<const std::string_view> values) {
   ByteReader in(encoded.substr(1));
-  const size_t bytes = Pattern(std::string(in.bytes())).bytes();
+  const size_t bytes = HexPattern(std::string(in.bytes())).bytes();
   const auto flags = in.fixed<uint8_t>();
   if (!(flags & kShared)) return {values.begin(), values.end()};
   const uint64_t stored = in.varint();
@@ -311,8 +216,8 @@ std::unique_ptr<Values> read_hex(std::string_view bytes, uint32_t size) {
   const std::string_view text = in.bytes();
   const auto flags = in.fixed<uint8_t>();
   const uint64_t stored = in.varint();
-  if (!in.ok() || text.size() >= kMaxPattern || stored >= UINT32_MAX) return nullptr;
-  Pattern pattern{std::string(text)};
+  if (!in.ok() || text.size() >= HexPattern::kMost || stored >= UINT32_MAX) return nullptr;
+  HexPattern pattern{std::string(text)};
   if (pattern.digits() < kMinDigits) return nullptr;
   const std::string_view entries = in.take(stored * pattern.bytes());
   const uint64_t codes = stored + (flags & kHasEmpty ? 1 : 0);
