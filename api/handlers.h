@@ -2,8 +2,8 @@
 // The endpoints, one file each (`query_range.cpp`, `labels.cpp`, …). `routes.cpp` says under which paths they are found.
 #include <memory>
 
-#include "api/exchange.h"
-#include "api/query.h"
+#include "api/http/exchange.h"
+#include "api/query/query.h"
 #include "api/service.h"
 
 namespace sleipnir::api {

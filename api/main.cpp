@@ -2,8 +2,8 @@
 
 #include <cstdio>
 
-#include "api/command_line.h"
-#include "api/server.h"
+#include "api/config/command_line.h"
+#include "api/http/server.h"
 #include "spdlog/sinks/stdout_sinks.h"
 #include "spdlog/spdlog.h"
 

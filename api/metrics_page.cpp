@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "api/handlers.h"
-#include "api/rules_metrics.h"
+#include "api/rules/metrics.h"
 #include "api/version.h"
 #include "base/number.h"
 

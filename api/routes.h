@@ -1,5 +1,5 @@
 #pragma once
-#include "api/router.h"
+#include "api/http/router.h"
 #include "api/service.h"
 
 namespace sleipnir::api {

@@ -1,14 +1,14 @@
 #pragma once
 #include <memory>
 
-#include "api/config.h"
-#include "api/delete_requests.h"
-#include "api/ingest_push.h"
+#include "api/config/config.h"
+#include "api/erase/delete_requests.h"
+#include "api/ingest/push.h"
 #include "api/memory_budget.h"
 #include "api/metrics.h"
 #include "api/process_memory.h"
-#include "api/query_metrics.h"
-#include "api/tail_hub.h"
+#include "api/query/metrics.h"
+#include "api/tail/hub.h"
 #include "logql/engine/memory_budget.h"
 #include "rules/ruler.h"
 #include "storage/store.h"

@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <map>
 
-#include "api/encode.h"
+#include "api/query/encode.h"
 #include "api/handlers.h"
-#include "api/ingest_otlp_mapping.h"
-#include "api/limits_table.h"
-#include "api/split.h"
+#include "api/ingest/otlp_mapping.h"
+#include "api/config/limits_table.h"
+#include "api/http/split.h"
 #include "api/version.h"
 #include "base/number.h"
 #include "base/text.h"

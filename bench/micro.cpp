@@ -10,7 +10,7 @@
 #include "storage/bytes.h"
 #include "storage/column/block_writer.h"
 #include "storage/format.h"
-#include "storage/id_index.h"
+#include "storage/part/id_index.h"
 #include "storage/store.h"
 
 namespace sleipnir::storage {

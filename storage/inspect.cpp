@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "storage/column/json_labels.h"
-#include "storage/part_reader.h"
+#include "storage/part/reader.h"
 
 namespace sleipnir::storage {
 namespace {

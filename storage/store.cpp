@@ -8,9 +8,9 @@
 #include <shared_mutex>
 #include <thread>
 
-#include "storage/count.h"
-#include "storage/lookup.h"
-#include "storage/scan.h"
+#include "storage/scan/count.h"
+#include "storage/scan/lookup.h"
+#include "storage/scan/scan.h"
 #include "storage/tenant_name.h"
 #include "storage/tenant_store.h"
 

@@ -8,7 +8,7 @@
 
 #include "base/matcher.h"
 #include "base/scan.h"
-#include "storage/stream_set.h"
+#include "storage/scan/stream_set.h"
 
 namespace sleipnir::storage {
 

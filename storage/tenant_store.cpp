@@ -6,10 +6,10 @@
 #include <charconv>
 #include <unordered_set>
 
-#include "storage/erase.h"
+#include "storage/upkeep/erase.h"
 #include "storage/format.h"
-#include "storage/merge_policy.h"
-#include "storage/wal_reader.h"
+#include "storage/upkeep/merge_policy.h"
+#include "storage/wal/reader.h"
 
 namespace sleipnir::storage {
 namespace {

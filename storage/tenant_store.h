@@ -5,12 +5,12 @@
 #include <mutex>
 #include <shared_mutex>
 
-#include "storage/admission.h"
-#include "storage/group_commit.h"
-#include "storage/head.h"
-#include "storage/seal.h"
+#include "storage/head/admission.h"
+#include "storage/wal/group_commit.h"
+#include "storage/head/head.h"
+#include "storage/upkeep/seal.h"
 #include "storage/store.h"
-#include "storage/wal_writer.h"
+#include "storage/wal/writer.h"
 
 namespace sleipnir::storage {
 

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <string>
 
-#include "api/ingest_body.h"
+#include "api/ingest/body.h"
 #include "api/memory_budget.h"
 #include "input.h"
 

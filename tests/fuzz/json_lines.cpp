@@ -1,8 +1,8 @@
 // JSON lines: fields and times.
 #include <cstdint>
 
-#include "api/ingest_line_fields.h"
-#include "api/ingest_line_time.h"
+#include "api/ingest/line_fields.h"
+#include "api/ingest/line_time.h"
 #include "base/text.h"
 #include "input.h"
 

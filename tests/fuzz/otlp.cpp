@@ -1,8 +1,8 @@
 // OTLP requests in both encodings, down to streams.
 #include <cstdint>
 
-#include "api/ingest_otlp_mapping.h"
-#include "api/ingest_otlp_model.h"
+#include "api/ingest/otlp_mapping.h"
+#include "api/ingest/otlp_model.h"
 #include "input.h"
 
 using namespace sleipnir;

@@ -14,7 +14,7 @@
 #include "storage/column/predicate_test.h"
 #include "storage/column/zstd_bytes.h"
 #include "storage/format.h"
-#include "storage/part_reader.h"
+#include "storage/part/reader.h"
 #include "storage/store.h"
 
 using namespace sleipnir;

@@ -1,7 +1,7 @@
 // JSON bodies of both push forms.
 #include <cstdint>
 
-#include "api/ingest_json.h"
+#include "api/ingest/json.h"
 #include "input.h"
 
 using namespace sleipnir;

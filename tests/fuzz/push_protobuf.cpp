@@ -1,7 +1,7 @@
 // Protobuf bodies, already decompressed.
 #include <cstdint>
 
-#include "api/ingest_proto.h"
+#include "api/ingest/proto.h"
 #include "input.h"
 
 using namespace sleipnir;

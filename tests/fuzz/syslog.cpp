@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <string>
 
-#include "api/syslog_frames.h"
-#include "api/syslog_message.h"
+#include "api/syslog/frames.h"
+#include "api/syslog/message.h"
 #include "input.h"
 
 using namespace sleipnir;

@@ -11,7 +11,7 @@
 #include "scratch.h"
 #include "storage/bytes.h"
 #include "storage/format.h"
-#include "storage/wal_reader.h"
+#include "storage/wal/reader.h"
 
 using namespace sleipnir;
 

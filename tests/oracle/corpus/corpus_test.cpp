@@ -11,8 +11,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "api/ingest_enrich_service_name.h"
-#include "api/ingest_level.h"
+#include "api/ingest/enrich_service_name.h"
+#include "api/ingest/level.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "logql/engine/engine.h"

@@ -1,4 +1,4 @@
-#include "api/command_line.h"
+#include "api/config/command_line.h"
 
 #include <doctest/doctest.h>
 

@@ -1,9 +1,9 @@
-#include "api/compress.h"
+#include "api/http/compress.h"
 
 #include <doctest/doctest.h>
 #include <zstd.h>
 
-#include "api/ingest_body.h"
+#include "api/ingest/body.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

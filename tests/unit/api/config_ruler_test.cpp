@@ -1,4 +1,4 @@
-#include "api/config_ruler.h"
+#include "api/config/config_ruler.h"
 
 #include <doctest/doctest.h>
 #include <yaml-cpp/yaml.h>

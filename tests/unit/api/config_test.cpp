@@ -1,4 +1,4 @@
-#include "api/config.h"
+#include "api/config/config.h"
 
 #include <doctest/doctest.h>
 #include <unistd.h>

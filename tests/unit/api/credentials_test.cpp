@@ -1,11 +1,11 @@
-#include "api/credentials.h"
+#include "api/access/credentials.h"
 
 #include <doctest/doctest.h>
 
 #include <cstdlib>
 #include <fstream>
 
-#include "api/tenant.h"
+#include "api/access/tenant.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

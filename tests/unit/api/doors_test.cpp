@@ -3,11 +3,11 @@
 
 #include <cstdlib>
 
-#include "api/credentials.h"
-#include "api/deleting_source.h"
+#include "api/access/credentials.h"
+#include "api/erase/deleting_source.h"
 #include "api/routes.h"
-#include "api/rules_query.h"
-#include "api/split.h"
+#include "api/rules/query.h"
+#include "api/http/split.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

@@ -1,8 +1,8 @@
-#include "api/encode.h"
+#include "api/query/encode.h"
 
 #include <doctest/doctest.h>
 
-#include "api/encode_stats.h"
+#include "api/query/encode_stats.h"
 #include "nlohmann/json.hpp"
 
 using namespace sleipnir;

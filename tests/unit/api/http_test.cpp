@@ -8,8 +8,8 @@
 
 #include <thread>
 
-#include "api/listener.h"
-#include "api/protocol.h"
+#include "api/http/listener.h"
+#include "api/http/protocol.h"
 #include "zlib.h"
 
 using namespace sleipnir::api;

@@ -4,7 +4,7 @@
 #include <lz4frame.h>
 #include <zstd.h>
 
-#include "api/ingest_body.h"
+#include "api/ingest/body.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

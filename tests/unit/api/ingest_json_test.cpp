@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "api/ingest_json.h"
+#include "api/ingest/json.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

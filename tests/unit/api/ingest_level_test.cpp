@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "api/ingest_level.h"
+#include "api/ingest/level.h"
 #include "base/limits.h"
 
 using namespace sleipnir;

@@ -1,9 +1,9 @@
 // JSON lines: times, fields, mapping.
 #include <doctest/doctest.h>
 
-#include "api/ingest_line_fields.h"
-#include "api/ingest_line_mapping.h"
-#include "api/ingest_line_time.h"
+#include "api/ingest/line_fields.h"
+#include "api/ingest/line_mapping.h"
+#include "api/ingest/line_time.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "api/ingest_media_type.h"
+#include "api/ingest/media_type.h"
 
 using namespace sleipnir::api;
 

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "api/ingest_metadata_names.h"
+#include "api/ingest/metadata_names.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

@@ -2,8 +2,8 @@
 
 #include <bit>
 
-#include "api/ingest_otlp_mapping.h"
-#include "api/ingest_otlp_value.h"
+#include "api/ingest/otlp_mapping.h"
+#include "api/ingest/otlp_value.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "api/ingest_proto.h"
+#include "api/ingest/proto.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

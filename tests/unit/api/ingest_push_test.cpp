@@ -4,9 +4,9 @@
 #include <map>
 #include <set>
 
-#include "api/ingest_otlp.h"
-#include "api/ingest_push.h"
-#include "api/split.h"
+#include "api/ingest/otlp.h"
+#include "api/ingest/push.h"
+#include "api/http/split.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "api/ingest_rate.h"
+#include "api/ingest/rate.h"
 
 using namespace sleipnir::api;
 using namespace std::chrono_literals;

@@ -1,4 +1,4 @@
-#include "api/limits_table.h"
+#include "api/config/limits_table.h"
 
 #include <doctest/doctest.h>
 

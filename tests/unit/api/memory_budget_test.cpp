@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "api/ingest_body.h"
+#include "api/ingest/body.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

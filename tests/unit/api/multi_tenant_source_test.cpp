@@ -1,4 +1,4 @@
-#include "api/multi_tenant_source.h"
+#include "api/query/multi_tenant_source.h"
 
 #include <doctest/doctest.h>
 

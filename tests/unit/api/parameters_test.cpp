@@ -1,4 +1,4 @@
-#include "api/parameters.h"
+#include "api/http/parameters.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "api/pattern_miner.h"
+#include "api/metadata/pattern_miner.h"
 
 #include <doctest/doctest.h>
 

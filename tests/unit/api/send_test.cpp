@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <fstream>
 
-#include "api/ingest_body.h"
-#include "api/ingest_proto.h"
-#include "api/send_batch.h"
-#include "api/send_progress.h"
-#include "api/send_source.h"
+#include "api/ingest/body.h"
+#include "api/ingest/proto.h"
+#include "api/send/batch.h"
+#include "api/send/progress.h"
+#include "api/send/source.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "api/syslog_batch.h"
-#include "api/syslog_frames.h"
-#include "api/syslog_message.h"
+#include "api/syslog/batch.h"
+#include "api/syslog/frames.h"
+#include "api/syslog/message.h"
 
 using namespace sleipnir;
 using namespace sleipnir::api;

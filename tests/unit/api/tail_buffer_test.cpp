@@ -1,4 +1,4 @@
-#include "api/tail_buffer.h"
+#include "api/tail/buffer.h"
 
 #include <doctest/doctest.h>
 

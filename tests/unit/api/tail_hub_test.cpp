@@ -1,4 +1,4 @@
-#include "api/tail_hub.h"
+#include "api/tail/hub.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "api/tenant.h"
+#include "api/access/tenant.h"
 
 #include <doctest/doctest.h>
 

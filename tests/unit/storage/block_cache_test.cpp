@@ -1,4 +1,4 @@
-#include "storage/block_cache.h"
+#include "storage/part/block_cache.h"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "fixture.h"
-#include "storage/buckets.h"
+#include "storage/scan/buckets.h"
 
 namespace sleipnir::storage {
 namespace {

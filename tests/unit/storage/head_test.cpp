@@ -3,7 +3,7 @@
 #include "fixture.h"
 #include "storage/bytes.h"
 #include "storage/format.h"
-#include "storage/head.h"
+#include "storage/head/head.h"
 
 namespace sleipnir::storage {
 namespace {

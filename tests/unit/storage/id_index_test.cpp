@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <random>
 
-#include "storage/id_index.h"
+#include "storage/part/id_index.h"
 
 namespace sleipnir::storage {
 namespace {

@@ -1,4 +1,4 @@
-#include "storage/overlap.h"
+#include "storage/scan/overlap.h"
 
 #include <doctest/doctest.h>
 

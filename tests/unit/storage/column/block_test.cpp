@@ -3,7 +3,7 @@
 
 #include <random>
 
-#include "storage/built_lines.h"
+#include "storage/part/built_lines.h"
 #include "storage/bytes.h"
 #include "storage/column/block_filter.h"
 #include "storage/column/block_writer.h"

@@ -1,0 +1,9 @@
+#pragma once
+#include "storage/part/block_rows.h"
+
+namespace sleipnir::storage {
+
+/// Run::batch of an open block: rows by stream and time as they stand in it, each column read when it is asked for. nullptr where there are no rows.
+Result<std::unique_ptr<Batch>> column_batch(BlockRows rows, const BatchOptions& options);
+
+}  // namespace sleipnir::storage

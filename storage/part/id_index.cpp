@@ -1,0 +1,115 @@
+#include "storage/part/id_index.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <optional>
+
+#include "storage/bytes.h"
+#include "storage/column/bits.h"
+
+namespace sleipnir::storage {
+namespace {
+
+/// Differences are Rice coded: `low` bits packed, the rest in unary. The best split is near the logarithm of the mean.
+unsigned low_bits(uint64_t range, size_t entries) { return entries && range / entries ? bits_for(range / entries) - 1 : 0; }
+
+/// Numbers as so many 0 bits before a 1.
+class UnaryReader {
+ public:
+  explicit UnaryReader(std::string_view bytes) : bytes_(bytes) {}
+  /// nullopt beyond the end.
+  std::optional<uint32_t> next() {
+    const size_t from = bit_;
+    for (; bit_ < bytes_.size() * 8; bit_ += 64 - bit_ % 8) {
+      uint64_t word = 0;
+      const size_t left = bytes_.size() - bit_ / 8;
+      if (left >= sizeof word) std::memcpy(&word, bytes_.data() + bit_ / 8, sizeof word);
+      else std::memcpy(&word, bytes_.data() + bit_ / 8, left);
+      word >>= bit_ % 8;
+      if (word == 0) continue;
+      bit_ += static_cast<size_t>(std::countr_zero(word));
+      return static_cast<uint32_t>(bit_++ - from);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::string_view bytes_;
+  size_t bit_ = 0;
+};
+
+/// Calls visit(fingerprint, blocks, i) for entry after entry, whose block is blocks[i], until it returns false. False where the bytes are damaged.
+template <class Visit>
+bool each_entry(std::string_view bytes, const IdPage& page, Visit visit) {
+  ByteReader in(bytes);
+  const unsigned low = in.fixed<uint8_t>(), block_width = in.fixed<uint8_t>();
+  const std::string_view unary = in.bytes();
+  if (!in.ok() || low > 32 || block_width > 32) return false;
+  std::string packed(in.rest());
+  const size_t lows_bytes = packed_bytes(page.entries, low);
+  if (packed.size() != lows_bytes + packed_bytes(page.entries, block_width)) return false;
+  packed.append(PackedBits::kPadding, '\0');
+  const PackedBits lows(packed.data(), low), blocks(packed.data() + lows_bytes, block_width);
+  uint32_t value = page.first;
+  UnaryReader highs(unary);
+  for (uint32_t i = 0; i < page.entries; ++i) {
+    const auto high = highs.next();
+    if (!high) return false;
+    value += static_cast<uint32_t>((static_cast<uint64_t>(*high) << low) + lows[i]);
+    if (!visit(value, blocks, i)) return true;
+  }
+  return true;
+}
+
+}  // namespace
+
+void put_id_page(std::string& out, const std::vector<IdEntry>& entries) {
+  const unsigned low = low_bits(entries.back().fingerprint - entries.front().fingerprint, entries.size());
+  uint32_t most_block = 0, previous = entries.front().fingerprint;
+  std::vector<uint32_t> lows, blocks;
+  std::string unary;
+  size_t bit = 0;
+  for (const IdEntry& e : entries) {
+    const uint32_t difference = e.fingerprint - previous;
+    previous = e.fingerprint;
+    lows.push_back(low ? difference & ((1u << low) - 1) : 0);
+    bit += difference >> low;
+    unary.resize(bit / 8 + 1);
+    unary[bit / 8] = static_cast<char>(unary[bit / 8] | 1 << bit % 8);
+    ++bit;
+    blocks.push_back(e.block);
+    most_block = std::max(most_block, e.block);
+  }
+  put_fixed(out, static_cast<uint8_t>(low));
+  put_fixed(out, static_cast<uint8_t>(bits_for(most_block)));
+  put_bytes(out, unary);
+  pack_bits(out, std::span<const uint32_t>(lows), low);
+  pack_bits(out, std::span<const uint32_t>(blocks), bits_for(most_block));
+}
+
+bool read_id_page(std::string_view bytes, const IdPage& page, std::vector<IdEntry>& entries) {
+  entries.reserve(entries.size() + page.entries);
+  return each_entry(bytes, page, [&](uint32_t fingerprint, const PackedBits& blocks, uint32_t i) {
+    entries.push_back({fingerprint, static_cast<uint32_t>(blocks[i])});
+    return true;
+  });
+}
+
+bool find_in_id_page(std::string_view bytes, const IdPage& page, uint32_t wanted, std::vector<uint32_t>& found) {
+  return each_entry(bytes, page, [&](uint32_t fingerprint, const PackedBits& blocks, uint32_t i) {
+    if (fingerprint == wanted) found.push_back(static_cast<uint32_t>(blocks[i]));
+    return fingerprint <= wanted;
+  });
+}
+
+std::pair<size_t, size_t> pages_of(const std::vector<IdPage>& pages, uint32_t fingerprint) {
+  const auto by_first = [](const IdPage& p, uint32_t f) { return p.first < f; };
+  const auto begin = std::lower_bound(pages.begin(), pages.end(), fingerprint, by_first);
+  size_t last = static_cast<size_t>(begin - pages.begin());
+  const size_t first = last ? last - 1 : 0;
+  while (last < pages.size() && pages[last].first == fingerprint) ++last;
+  return {first, last};
+}
+
+}  // namespace sleipnir::storage
