@@ -5,6 +5,25 @@
 namespace sleipnir::storage {
 namespace {
 
+/// How much of `text`, from its first byte on, a value of this kind may contain.
+size_t longest_prefix(SlotKind kind, std::string_view text) {
+  const auto until = [&](size_t end) { return std::min(end, text.size()); };
+  switch (kind) {
+    case SlotKind::kPlain: return until(text.find_first_of("\"\\"));
+    case SlotKind::kNumber: return until(text.find_first_not_of("+-.0123456789eE"));
+    case SlotKind::kWord: return until(text.find_first_of("\" =\t\n"));
+    case SlotKind::kBool: {
+      constexpr std::string_view kTrue = "true", kFalse = "false";
+      size_t n = until(kFalse.size());
+      while (kTrue.find(text.substr(0, n)) == std::string_view::npos && kFalse.find(text.substr(0, n)) == std::string_view::npos) --n;
+      return n;
+    }
+    case SlotKind::kText:
+    case SlotKind::kArray: break;
+  }
+  return text.size();
+}
+
 class Aligner {
  public:
   Aligner(const Shape& shape, std::string_view needle) : shape_(shape), needle_(needle) {}
@@ -36,38 +55,33 @@ class Aligner {
   void starts_in_value(uint32_t s) {
     emit({s, {TextTest::Op::kContains, std::string(needle_)}});
     // The value ends with needle[0, n), n >= 1, and the rest lies over what follows.
-    for (size_t n = 1; n < needle_.size(); ++n) {
-      if (!possible(s, needle_.substr(0, n))) break;
-      at_piece_after(s, needle_.substr(n), {s, {TextTest::Op::kEndsWith, std::string(needle_.substr(0, n))}});
-    }
+    const size_t most = std::min(longest_prefix(kind(s), needle_), needle_.size() - 1);
+    for (size_t n = 1; n <= most; ++n) at_piece_after(s, n, needle_, TextTest::Op::kEndsWith);
   }
 
   /// `rest` (not empty) lies exactly from the start of value s on.
   void at_value(uint32_t s, std::string_view rest) {
     if (full_) return;
-    if (possible(s, rest)) emit({s, {TextTest::Op::kStartsWith, std::string(rest)}});
-    for (size_t n = 0; n < rest.size(); ++n) {
-      if (!possible(s, rest.substr(0, n))) break;
-      at_piece_after(s, rest.substr(n), {s, {TextTest::Op::kEquals, std::string(rest.substr(0, n))}});
-    }
+    const size_t most = longest_prefix(kind(s), rest);
+    if (most == rest.size()) emit({s, {TextTest::Op::kStartsWith, std::string(rest)}});
+    for (size_t n = 0; n <= std::min(most, rest.size() - 1); ++n) at_piece_after(s, n, rest, TextTest::Op::kEquals);
   }
 
-  /// `rest` (not empty) lies from the start of the piece behind value s on, given that `test` holds on the value.
-  void at_piece_after(uint32_t s, std::string_view rest, Alignment::SlotTest test) {
-    const std::string_view piece = shape_.pieces[s + 1];
-    const size_t n = std::min(piece.size(), rest.size());
-    if (piece.substr(0, n) != rest.substr(0, n)) return;
-    given_.push_back(std::move(test));
-    if (n == rest.size()) emit_given();
-    else if (s + 1 < shape_.slots.size()) at_value(s + 1, rest.substr(n));
+  /// text[n …] (not empty) lies from the start of the piece behind value s on, given that the value passes a test for text[0, n).
+  void at_piece_after(uint32_t s, size_t n, std::string_view text, TextTest::Op op) {
+    const std::string_view piece = shape_.pieces[s + 1], rest = text.substr(n);
+    const size_t shared = std::min(piece.size(), rest.size());
+    if (piece.substr(0, shared) != rest.substr(0, shared)) return;
+    given_.push_back({s, {op, std::string(text.substr(0, n))}});
+    if (shared == rest.size()) emit_given();
+    else if (s + 1 < shape_.slots.size()) at_value(s + 1, rest.substr(shared));
     given_.pop_back();
   }
 
-  /// Alignments die early.
-  bool possible(uint32_t s, std::string_view text) const { return may_contain(shape_.slots[s].kind, text); }
+  SlotKind kind(uint32_t s) const { return shape_.slots[s].kind; }
 
   void emit(Alignment::SlotTest test) {
-    if (!possible(test.slot, test.test.text)) return;
+    if (!may_contain(kind(test.slot), test.test.text)) return;
     given_.push_back(std::move(test));
     emit_given();
     given_.pop_back();
@@ -86,17 +100,7 @@ class Aligner {
 
 }  // namespace
 
-bool may_contain(SlotKind kind, std::string_view text) {
-  switch (kind) {
-    case SlotKind::kPlain: return text.find_first_of("\"\\") == std::string_view::npos;
-    case SlotKind::kNumber: return text.find_first_not_of("+-.0123456789eE") == std::string_view::npos;
-    case SlotKind::kBool: return std::string_view("true").find(text) != std::string_view::npos || std::string_view("false").find(text) != std::string_view::npos;
-    case SlotKind::kWord: return text.find_first_of("\" =\t\n") == std::string_view::npos;
-    case SlotKind::kText:
-    case SlotKind::kArray: return true;
-  }
-  return true;
-}
+bool may_contain(SlotKind kind, std::string_view text) { return longest_prefix(kind, text) == text.size(); }
 
 std::optional<Alignment> align(const Shape& shape, std::string_view needle) { return Aligner(shape, needle).run(); }
 
