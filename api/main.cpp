@@ -1,6 +1,8 @@
 #include <malloc.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <thread>
 
 #include "api/config/command_line.h"
 #include "api/http/server.h"
@@ -10,10 +12,12 @@
 namespace {
 
 /// Pushes and blocks take and give back megabytes all the time: what is given back is kept for the next one, since clearing fresh pages was a tenth of a load.
-void keep_freed_memory() {
+/// What one arena keeps no other can use: as many as processors do as well as the eight times as many that would be usual.
+void set_up_allocator() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  mallopt(M_ARENA_MAX, static_cast<int>(std::max(2u, std::thread::hardware_concurrency())));
 #endif
 }
 
@@ -23,7 +27,7 @@ int main(int argc, char** argv) {
   auto command_line = sleipnir::api::parse_command_line(argc, argv);
   if (command_line.send) return sleipnir::api::send_files(*command_line.send);
   if (!command_line.config) return command_line.exit_status;
-  keep_freed_memory();
+  set_up_allocator();
   spdlog::set_default_logger(spdlog::stderr_logger_mt("sleipnir"));
   spdlog::set_level(spdlog::level::from_str(command_line.config->log_level));
   if (auto done = sleipnir::api::run_server(*command_line.config); !done) {
