@@ -12,7 +12,7 @@ TEST_CASE("a lookup finds what reading the page finds") {
   std::mt19937 random(1);
   for (const uint32_t spread : {1u, 50u, 1000000u}) {
     std::vector<IdEntry> entries;
-    for (int i = 0; i < 1000; ++i) entries.push_back({1000 + random() % (1000 * spread), static_cast<uint32_t>(random() % 90)});
+    for (int i = 0; i < 1000; ++i) entries.push_back({1000 + static_cast<uint32_t>(random() % (1000 * spread)), static_cast<uint32_t>(random() % 90)});
     std::sort(entries.begin(), entries.end());
     std::string bytes;
     put_id_page(bytes, entries);
