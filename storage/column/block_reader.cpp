@@ -131,13 +131,15 @@ Result<const RowRanks*> BlockReader::ranks(uint32_t f) {
   return ranks_.emplace_back(std::move(has), std::move(ranks)).second.get();
 }
 
-/// Finds out which rows have the field.
+/// Finds out which rows have the field. Where that fails it fails each time.
 Result<void> BlockReader::place(uint32_t f, FieldState& state) {
-  if (std::exchange(state.placed, true) || meta_->fields[f].values == rows()) return {};
+  if (state.placed || meta_->fields[f].values == rows()) return {};
   auto rows_of = ranks(f);
   if (!rows_of) return rows_of.error();
+  if ((*rows_of)->rank(rows()) != meta_->fields[f].values) return kDamaged;
   state.rows = *rows_of;
-  return state.rows->rank(rows()) == meta_->fields[f].values ? Result<void>() : kDamaged;
+  state.placed = true;
+  return {};
 }
 
 Result<BlockReader::FieldView> BlockReader::field(uint32_t f) {

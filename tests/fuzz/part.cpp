@@ -2,6 +2,7 @@
 // the block's chunks, or one of the indexes; the rest are edits (position, byte) of these bytes, which are written back with right checksums.
 // Opening, reading and searching it gives rows or an error.
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -31,13 +32,19 @@ struct SoundPart {
   storage::PartDirectory directory;
 };
 
+std::string id_of(size_t i) {
+  char digits[33];
+  std::snprintf(digits, sizeof digits, "%032llx", static_cast<unsigned long long>((i + 1) * 0x9e3779b97f4a7c15ull));
+  return digits;
+}
+
 /// Lines that fill every encoding of a column, and lines without a shape.
 std::string line(size_t i) {
-  const std::string n = std::to_string(i);
+  const std::string n = std::to_string(i), id = id_of(i);
   if (i % 10 == 9) return "raw line " + n;
-  return R"({"time":"2026-03-01T00:00:00.)" + std::to_string(100 + i % 900) + R"(Z","level":")" + (i % 7 ? "info" : "error") + R"(","id":")" + std::string(24 - n.size(), 'a') +
-         n + "0123abcd" + R"(","v":)" + n + R"(.25,"path":"/api/orders/)" + n + R"(","text":"it's \"quoted\" )" + std::string(i % 20, 'x') + R"(","constant":true,"parent":")" +
-         std::string(24 - n.size(), 'a') + n + R"(0123abcd","list":[1,)" + n + "]}";
+  return R"({"time":"2026-03-01T00:00:00.)" + std::to_string(100 + i % 900) + R"(Z","level":")" + (i % 7 ? "info" : "error") + R"(","id":")" + id +
+         R"(","clock":"08:05:0)" + std::to_string(i % 10) + R"(","v":)" + n + R"(.25,"path":"/api/orders/)" + n + R"(","text":"it's \"quoted\" )" + std::string(i % 20, 'x') + R"(","constant":true,"parent":")" +
+         id + R"(","list":[1,)" + n + "]}";
 }
 
 void fill(storage::Store& store) {
@@ -194,8 +201,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const size_t rows = rows_of(**opened, {});
   fuzz::require(rows == kRows || size > 3, "a sound part gives all its rows");
   using Kind = Predicate::Kind;
+  static const std::string id = id_of(kRows - 2);
   static const Predicate kSearches[] = {where(Kind::kLineContains, "", "9012"), where(Kind::kField, "level", "error"), where(Kind::kMetadata, "trace_id", "7"),
-                                        where(Kind::kField, "v", "", Predicate::Compare::kGreater), where(Kind::kLineContains, "", "aaaaaaaaaaaaaaaaaaaaaa290123abcd")};
+                                        where(Kind::kField, "v", "", Predicate::Compare::kGreater), where(Kind::kLineContains, "", id.c_str())};
   const Predicate& search = kSearches[size % std::size(kSearches)];
   (void)(*opened)->candidates(search, nullptr);
   const storage::PreparedPredicate prepared(search);
