@@ -104,4 +104,35 @@ bool may_contain(SlotKind kind, std::string_view text) { return longest_prefix(k
 
 std::optional<Alignment> align(const Shape& shape, std::string_view needle) { return Aligner(shape, needle).run(); }
 
+const AlignedNeedle::WithShape& AlignedNeedle::with(const Shape& shape) {
+  const auto [at, fresh] = with_.try_emplace(&shape);
+  if (!fresh) return at->second;
+  auto alignment = align(shape, text_);
+  at->second.any = !alignment || alignment->always;
+  if (at->second.any) return at->second;
+  for (Alignment::Alternative& a : alignment->alternatives) {
+    auto& tests = at->second.alternatives.emplace_back();
+    for (Alignment::SlotTest& t : a) tests.push_back({t.slot, number_of(std::move(t.test))});
+  }
+  return at->second;
+}
+
+uint32_t AlignedNeedle::number_of(TextTest test) {
+  const auto at = std::find(tests_.begin(), tests_.end(), test);
+  const auto number = static_cast<uint32_t>(at - tests_.begin());
+  if (at == tests_.end()) tests_.push_back(std::move(test));
+  return number;
+}
+
+size_t AlignedNeedle::SameText::operator()(const Shape* shape) const {
+  size_t hash = shape->pieces.size();
+  for (const std::string& piece : shape->pieces) hash = hash * 31 + std::hash<std::string>()(piece);
+  return hash;
+}
+
+bool AlignedNeedle::SameText::operator()(const Shape* a, const Shape* b) const {
+  const auto same_kind = [](const Slot& x, const Slot& y) { return x.kind == y.kind; };
+  return a->pieces == b->pieces && std::equal(a->slots.begin(), a->slots.end(), b->slots.begin(), b->slots.end(), same_kind);
+}
+
 }  // namespace sleipnir::storage

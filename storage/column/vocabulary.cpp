@@ -1,11 +1,9 @@
 #include "storage/column/vocabulary.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "storage/bytes.h"
 #include "storage/column/block_format.h"
-#include "storage/column/needle.h"
 #include "storage/column/zstd_bytes.h"
 
 namespace sleipnir::storage {
@@ -32,19 +30,20 @@ bool Vocabulary::OfField::may_hold(const TextTest& test) const {
   return std::any_of(forms.begin(), forms.end(), [&](const auto& form) { return form_may_hold(form.first, form.second, test); });
 }
 
-bool Vocabulary::may_hold(std::string_view text) const {
-  if (anything_ || text.empty()) return true;
-  std::map<std::tuple<uint32_t, TextTest::Op, std::string>, bool> known;
-  const auto field_may_hold = [&](uint32_t field, const TextTest& test) {
-    const auto [at, fresh] = known.try_emplace({field, test.op, test.text});
-    if (fresh) at->second = fields_[field].may_hold(test);
-    return at->second;
+bool Vocabulary::may_hold(AlignedNeedle& needle) const {
+  if (anything_) return true;
+  enum : uint8_t { kUnknown, kNo, kYes };
+  std::vector<std::vector<uint8_t>> known(fields_.size());  // by field and test
+  const auto field_may_hold = [&](uint32_t field, uint32_t test) {
+    auto& of_field = known[field];
+    if (of_field.size() <= test) of_field.resize(needle.tests().size());
+    if (of_field[test] == kUnknown) of_field[test] = fields_[field].may_hold(needle.tests()[test]) ? kYes : kNo;
+    return of_field[test] == kYes;
   };
   return std::any_of(shapes_.begin(), shapes_.end(), [&](const Shape& shape) {
-    const auto alignment = align(shape, text);
-    if (!alignment || alignment->always) return true;
-    return std::any_of(alignment->alternatives.begin(), alignment->alternatives.end(), [&](const Alignment::Alternative& tests) {
-      return std::all_of(tests.begin(), tests.end(), [&](const Alignment::SlotTest& t) { return field_may_hold(shape.slots[t.slot].field, t.test); });
+    const AlignedNeedle::WithShape& ways = needle.with(shape);
+    return ways.any || std::any_of(ways.alternatives.begin(), ways.alternatives.end(), [&](const auto& tests) {
+      return std::all_of(tests.begin(), tests.end(), [&](const AlignedNeedle::SlotTest& t) { return field_may_hold(shape.slots[t.slot].field, t.test); });
     });
   });
 }

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "storage/column/needle.h"
 #include "storage/column/shape.h"
 #include "storage/column/value_form.h"
 
@@ -19,8 +20,8 @@ namespace sleipnir::storage {
 /// with less precision: forms of a field become the bytes of which they are made, at last nothing is known.
 class Vocabulary {
  public:
-  /// False only if no line contains `text`. O(forms).
-  bool may_hold(std::string_view text) const;
+  /// False only if no line contains the needle. O(forms). The vocabulary must outlive the needle.
+  bool may_hold(AlignedNeedle& needle) const;
   /// False only if no value of the field passes the test. O(forms of the field).
   bool may_hold(const Field& field, const TextTest& test) const;
 

@@ -14,7 +14,7 @@ using Blocks = std::vector<uint8_t>;
 
 class Candidates {
  public:
-  Candidates(const Part& part, ScanStats* stats) : part_(part), stats_(stats) {}
+  Candidates(const Part& part, AlignedNeedles& needles, ScanStats* stats) : part_(part), needles_(needles), stats_(stats) {}
 
   Result<Blocks> of(const Predicate& p) {
     switch (p.kind) {
@@ -70,13 +70,18 @@ class Candidates {
   Result<Blocks> with_text(std::string_view text, bool ends_are_whole) {
     auto vocabulary = part_.vocabulary(stats_);
     if (!vocabulary) return vocabulary.error();
-    if (*vocabulary && !(*vocabulary)->may_hold(text)) return Blocks(count(), 0);
+    if (*vocabulary && !text.empty() && !(*vocabulary)->may_hold(needle(text))) return Blocks(count(), 0);
     // Words first: they cost a page, windows some hundred bytes a block.
     Blocks out = all();
     for (const Word& word : words(text, ends_are_whole))
       if (auto done = drop_by_word(word, out); !done) return done.error();
     if (auto done = drop_by_windows(text, out); !done) return done.error();
     return out;
+  }
+
+  AlignedNeedle& needle(std::string_view text) {
+    const auto known = needles_.find(text);
+    return known != needles_.end() ? known->second : needles_.emplace(text, AlignedNeedle(text)).first->second;
   }
 
   Result<void> drop_by_windows(std::string_view text, Blocks& out) {
@@ -145,12 +150,15 @@ class Candidates {
   }
 
   const Part& part_;
+  AlignedNeedles& needles_;
   ScanStats* stats_;
   std::vector<WindowSet> windows_;
 };
 
 }  // namespace
 
-Result<std::vector<uint8_t>> Part::candidates(const Predicate& where, ScanStats* stats) const { return Candidates(*this, stats).of(where); }
+Result<std::vector<uint8_t>> Part::candidates(const Predicate& where, AlignedNeedles& needles, ScanStats* stats) const {
+  return Candidates(*this, needles, stats).of(where);
+}
 
 }  // namespace sleipnir::storage

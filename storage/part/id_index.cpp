@@ -1,9 +1,9 @@
 #include "storage/part/id_index.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
-#include <optional>
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
@@ -13,31 +13,6 @@ namespace {
 
 /// Differences are Rice coded: `low` bits packed, the rest in unary. The best split is near the logarithm of the mean.
 unsigned low_bits(uint64_t range, size_t entries) { return entries && range / entries ? bits_for(range / entries) - 1 : 0; }
-
-/// Numbers as so many 0 bits before a 1.
-class UnaryReader {
- public:
-  explicit UnaryReader(std::string_view bytes) : bytes_(bytes) {}
-  /// nullopt beyond the end.
-  std::optional<uint32_t> next() {
-    const size_t from = bit_;
-    for (; bit_ < bytes_.size() * 8; bit_ += 64 - bit_ % 8) {
-      uint64_t word = 0;
-      const size_t left = bytes_.size() - bit_ / 8;
-      if (left >= sizeof word) std::memcpy(&word, bytes_.data() + bit_ / 8, sizeof word);
-      else std::memcpy(&word, bytes_.data() + bit_ / 8, left);
-      word >>= bit_ % 8;
-      if (word == 0) continue;
-      bit_ += static_cast<size_t>(std::countr_zero(word));
-      return static_cast<uint32_t>(bit_++ - from);
-    }
-    return std::nullopt;
-  }
-
- private:
-  std::string_view bytes_;
-  size_t bit_ = 0;
-};
 
 /// Calls visit(fingerprint, blocks, i) for entry after entry, whose block is blocks[i], until it returns false. False where the bytes are damaged.
 template <class Visit>
@@ -51,15 +26,28 @@ bool each_entry(std::string_view bytes, const IdPage& page, Visit visit) {
   if (packed.size() != lows_bytes + packed_bytes(page.entries, block_width)) return false;
   packed.append(PackedBits::kPadding, '\0');
   const PackedBits lows(packed.data(), low), blocks(packed.data() + lows_bytes, block_width);
-  uint32_t value = page.first;
-  UnaryReader highs(unary);
-  for (uint32_t i = 0; i < page.entries; ++i) {
-    const auto high = highs.next();
-    if (!high) return false;
-    value += static_cast<uint32_t>((static_cast<uint64_t>(*high) << low) + lows[i]);
-    if (!visit(value, blocks, i)) return true;
+  std::array<uint32_t, 256> some_lows;
+  uint32_t value = page.first, i = 0;
+  uint64_t zeros = 0;  // in front of the next 1, of the words gone through
+  for (size_t at = 0; at < unary.size(); at += sizeof(uint64_t)) {
+    uint64_t word = 0;
+    std::memcpy(&word, unary.data() + at, std::min(sizeof word, unary.size() - at));
+    unsigned from = 0;  // bit behind the last 1 of this word
+    for (; word; word &= word - 1) {
+      if (i == page.entries) return false;
+      const auto one = static_cast<unsigned>(std::countr_zero(word));
+      const uint64_t high = zeros + (one - from);
+      zeros = 0;
+      from = one + 1;
+      const uint32_t slot = i % some_lows.size();
+      if (slot == 0) lows.unpack(i, std::span(some_lows).first(std::min<size_t>(some_lows.size(), page.entries - i)));
+      value += static_cast<uint32_t>((high << low) + some_lows[slot]);
+      if (!visit(value, blocks, i)) return true;
+      ++i;
+    }
+    zeros += 64 - from;
   }
-  return true;
+  return i == page.entries;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/scan.h"
+#include "storage/column/needle.h"
 #include "storage/column/roll_up.h"
 #include "storage/scan/read_failure.h"
 #include "storage/scan/stream_set.h"
@@ -97,8 +98,9 @@ class Run {
   virtual const std::vector<BlockSpan>& blocks() const = 0;
   /// False only if the block certainly has no row of these streams.
   virtual bool block_may_hold(size_t block, const StreamSet& streams) const = 0;
-  /// Of each block, whether it may hold a row for which `where` is true, as far as summaries tell; empty: all may. Errors: kCorrupt, kIo.
-  virtual Result<std::vector<uint8_t>> candidates(const Predicate&, ScanStats*) const { return std::vector<uint8_t>(); }
+  /// Of each block, whether it may hold a row for which `where` is true, as far as summaries tell; empty: all may. The run must outlive the
+  /// needles, which are the same for all runs of a search. Errors: kCorrupt, kIo.
+  virtual Result<std::vector<uint8_t>> candidates(const Predicate& /*where*/, AlignedNeedles&, ScanStats*) const { return std::vector<uint8_t>(); }
   /// Whether a block has a roll-up; and the roll-up. Errors: kCorrupt, kIo.
   virtual bool has_sums(size_t /*block*/) const { return false; }
   virtual Result<BlockSums> sums(size_t /*block*/, ScanStats*) const { return BlockSums(); }

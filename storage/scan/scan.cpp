@@ -57,11 +57,12 @@ Result<RowSelection> select(const TenantStore& tenant, const ScanRequest& reques
   Runs runs = tenant.runs(selection.first, selection.last);
   auto streams = std::make_shared<const StreamSet>(tenant.index().match(request.matchers));
   if (request.stats) request.stats->streams += streams->count();
+  AlignedNeedles needles;
   for (auto& run : runs) {
     const bool needed = may_hold(*run, *streams, selection.first, selection.last);
     if (request.stats && !run->unsealed()) (needed ? request.stats->parts : request.stats->parts_pruned)++;
     if (!needed) continue;
-    auto blocks = selection.where ? run->candidates(**selection.where, request.stats) : Result<std::vector<uint8_t>>(std::vector<uint8_t>());
+    auto blocks = selection.where ? run->candidates(**selection.where, needles, request.stats) : Result<std::vector<uint8_t>>(std::vector<uint8_t>());
     if (!blocks) return blocks.error();
     selection.runs.push_back({std::move(run), streams, std::move(*blocks)});
   }

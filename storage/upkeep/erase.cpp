@@ -19,7 +19,8 @@ class Eraser {
   /// Finds the blocks that lose rows.
   Result<void> look() {
     touched_.assign(part_->blocks().size(), 0);
-    auto candidates = part_->candidates(request_.where, nullptr);
+    AlignedNeedles needles;
+    auto candidates = part_->candidates(request_.where, needles, nullptr);
     if (!candidates) return candidates.error();
     for (size_t b = 0; b < touched_.size(); ++b) {
       const BlockSpan& span = part_->blocks()[b];
