@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include <xxhash.h>
 
+#include "storage/bytes.h"
 #include "storage/column/bits.h"
 
 namespace sleipnir::storage {
@@ -207,6 +209,21 @@ void SummaryBuilder::add_field(uint32_t field, std::string_view encoded, std::sp
 void SummaryBuilder::add_raw(std::span<const std::string_view> lines) {
   for (const std::string_view line : lines) add_text(line);
   out_.vocabulary.add_raw(lines);
+}
+
+void SummaryBuilder::add_metadata(std::span<const std::string> sets) {
+  std::vector<std::string_view> previous;  // of each place in a set: most stay the same from set to set
+  for (const std::string& set : sets) {
+    ByteReader in(set);
+    const uint64_t labels = in.count(2);
+    previous.resize(std::max<size_t>(previous.size(), labels));
+    for (uint64_t l = 0; l < labels; ++l) {
+      in.bytes();
+      const std::string_view value = in.bytes();
+      if (value == std::exchange(previous[l], value)) continue;
+      out_.ids.push_back(word_fingerprint(value));
+    }
+  }
 }
 
 BlockSummary SummaryBuilder::finish() {

@@ -41,7 +41,7 @@ struct BlockSummary {
   uint32_t longest_text_word = 0, longest_id_word = 0;
   /// Some string holds an escape of a character that could have been written as it is: values need not stand literally in the line.
   bool odd_escapes = false;
-  std::vector<uint32_t> ids;  ///< fingerprints of the words of id columns, in any order
+  std::vector<uint32_t> ids;  ///< fingerprints of the words of id columns, and of the values of structured metadata, in any order
   Vocabulary vocabulary;
 };
 
@@ -54,6 +54,8 @@ class SummaryBuilder {
   /// `encoded` is what encode_values made of the `values` of fields[field].
   void add_field(uint32_t field, std::string_view encoded, std::span<const std::string_view> values);
   void add_raw(std::span<const std::string_view> lines);
+  /// All sets of the block, as they are coded. Their values are indexed as they are, whatever they are.
+  void add_metadata(std::span<const std::string> sets);
   BlockSummary finish();
 
  private:

@@ -55,6 +55,7 @@ class BlockWriter {
     raw_lines();
     out_.meta.shapes = table_.shapes();
     for (const Shape& s : out_.meta.shapes) summary_->add_shape(s);
+    summary_->add_metadata(out_.meta.sets);
     out_.summary = summary_->finish();
     out_.roll_up = write_roll_up(rows_, out_.meta.sets);
     return std::move(out_);

@@ -23,8 +23,8 @@ class Candidates {
       case Kind::kLineContains: return with_text(p.text, false);
       case Kind::kLineRegex: return of(required_literals(p.text));
       case Kind::kField: return with_field(p);
-      case Kind::kNot:
-      case Kind::kMetadata: return all();
+      case Kind::kMetadata: return with_label(p);
+      case Kind::kNot: return all();
     }
     return all();
   }
@@ -49,17 +49,28 @@ class Candidates {
     return out;
   }
 
-  /// A JSON field that equals a text which no writer has to escape: the text stands in the line between marks that are no word's. Not so where the
-  /// predicate can be true by a label of the stream or of the metadata.
+  /// A JSON field that equals a text which no writer has to escape: the text stands in the line between marks that are no word's.
   Result<Blocks> with_field(const Predicate& p) {
-    const PartDirectory& directory = part_.directory();
     if (p.parser != Predicate::Parser::kJson || p.compare != Predicate::Compare::kEqual || p.text.empty() || !is_plain(p.text)) return all();
-    if (directory.any_metadata_name || std::binary_search(directory.metadata_names.begin(), directory.metadata_names.end(), p.field)) return all();
+    auto out = with_label(p);
+    if (!out || std::find(out->begin(), out->end(), 0) == out->end()) return out;
+    auto in_lines = with_text(p.text, true);
+    if (!in_lines) return in_lines;
+    for (size_t b = 0; b < out->size(); ++b) (*out)[b] |= (*in_lines)[b] | part_.directory().blocks[b].odd_escapes;
+    return out;
+  }
+
+  /// A label of the stream or of the structured metadata that equals a text: values of metadata are indexed whole.
+  Result<Blocks> with_label(const Predicate& p) {
+    const PartDirectory& directory = part_.directory();
+    if (p.compare != Predicate::Compare::kEqual || p.text.empty()) return all();
     const auto has_label = [&](const StreamSpan& s) { return s.stream->labels.contains(p.field); };
     if (std::any_of(part_.streams().begin(), part_.streams().end(), has_label)) return all();
-    auto out = with_text(p.text, true);
+    const bool in_metadata = directory.any_metadata_name || std::binary_search(directory.metadata_names.begin(), directory.metadata_names.end(), p.field);
+    if (!in_metadata) return Blocks(count(), 0);
+    auto out = lookup(p.text);
     if (!out) return out;
-    for (size_t b = 0; b < out->size(); ++b) (*out)[b] |= directory.blocks[b].odd_escapes;
+    for (size_t b = 0; b < out->size(); ++b) (*out)[b] |= !directory.blocks[b].metadata_indexed;
     return out;
   }
 

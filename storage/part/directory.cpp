@@ -12,6 +12,8 @@
 namespace sleipnir::storage {
 namespace {
 
+enum BlockFlags : uint8_t { kOddEscapes = 1, kMetadataIndexed = 2 };
+
 void put_span(std::string& out, Nanos first, Nanos last) {
   put_varint(out, zigzag_delta(static_cast<uint64_t>(first), 0));
   put_varint(out, static_cast<uint64_t>(last) - static_cast<uint64_t>(first));
@@ -46,7 +48,7 @@ void put_block(std::string& out, const BlockEntry& b) {
   put_chunk(out, b.meta);
   put_varint(out, b.longest_text_word);
   put_varint(out, b.longest_id_word);
-  put_varint(out, b.odd_escapes);
+  put_varint(out, b.odd_escapes * kOddEscapes + b.metadata_indexed * kMetadataIndexed);
   put_varint(out, b.window_bytes);
   put_varint(out, b.streams.size());
   uint32_t previous = 0;
@@ -66,7 +68,9 @@ bool read_block(ByteReader& in, uint64_t data_end, size_t streams, BlockEntry& b
   if (!read_chunk(in, offset, data_end, b.meta)) return false;
   b.longest_text_word = static_cast<uint32_t>(in.varint());
   b.longest_id_word = static_cast<uint32_t>(in.varint());
-  b.odd_escapes = in.varint();
+  const uint64_t flags = in.varint();
+  b.odd_escapes = flags & kOddEscapes;
+  b.metadata_indexed = flags & kMetadataIndexed;
   b.window_bytes = static_cast<uint32_t>(in.varint());
   b.streams.resize(in.count());
   uint64_t code = 0;

@@ -28,6 +28,7 @@ struct BlockEntry {
   std::vector<uint32_t> streams;          ///< stream codes of the part, in the order of the block's own numbers
   uint32_t longest_text_word = 0, longest_id_word = 0;  ///< BlockSummary
   bool odd_escapes = false;
+  bool metadata_indexed = false;          ///< every value of structured metadata is in the id index; not so where an older program wrote the block
   uint32_t window_bytes = 0;              ///< its share of the windows chunk, in the order of blocks
   Chunk roll_up;                          ///< offset in the file; length 0: none
 };

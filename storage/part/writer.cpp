@@ -89,6 +89,7 @@ Result<void> PartWriter::write_rows() {
   entry.longest_text_word = block.summary.longest_text_word;
   entry.longest_id_word = block.summary.longest_id_word;
   entry.odd_escapes = block.summary.odd_escapes;
+  entry.metadata_indexed = true;
   vocabulary_.absorb(block.summary.vocabulary);
   const auto number = static_cast<uint32_t>(directory_.blocks.size());
   for (const uint32_t id : block.summary.ids) ids_.push_back({id, number});

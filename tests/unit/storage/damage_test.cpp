@@ -148,6 +148,8 @@ TEST_CASE("a flipped bit in a part is found, at the start or when it is read") {
     ScanRequest search = everything();
     search.where = {.kind = Predicate::Kind::kLineContains, .text = "line"};
     if (corrupt(search)) continue;
+    search.where = {.kind = Predicate::Kind::kMetadata, .text = "v", .field = "k"};
+    if (corrupt(search)) continue;
     append(*store, entries({{1, "of the same time"}}));
     CHECK(corrupt(everything()));
   }

@@ -158,7 +158,7 @@ TEST_CASE("ids open the one block that has them") {
     std::vector<Entry> lines;
     for (int i = 0; i < kRows; ++i) {
       const uint64_t n = static_cast<uint64_t>(p) * kRows + static_cast<uint64_t>(i);
-      lines.push_back({static_cast<Nanos>(n), R"({"id":")" + hex_id(n, 32) + R"(","level":"info"})", {}});
+      lines.push_back({static_cast<Nanos>(n), R"({"id":")" + hex_id(n, 32) + R"(","level":"info"})", LabelSet{{"tier", "web"}, {"user", "u" + std::to_string(n)}}});
     }
     append(*store, entries(lines));
     REQUIRE(store->flush().ok());
@@ -176,6 +176,20 @@ TEST_CASE("ids open the one block that has them") {
     }
   }
   CHECK(search(*store, {.kind = Predicate::Kind::kLineContains, .text = hex_id(999999, 32)}, [](auto) { return true; }).looked_at == 0);
+  const auto with_label = [&](Predicate::Kind kind, std::string name, std::string value, size_t rows, uint64_t looked_at) {
+    CAPTURE(value);
+    const Found found = search(*store, {.kind = kind, .text = value, .field = name}, [](auto) { return true; });
+    CHECK(found.rows == rows);
+    CHECK(found.looked_at == looked_at);
+  };
+  for (const auto kind : {Predicate::Kind::kMetadata, Predicate::Kind::kField}) {
+    with_label(kind, "user", "u40000", 1, kRows);
+    with_label(kind, "user", "u7", 1, kRows);
+    with_label(kind, "user", "u999999", 0, 0);
+    with_label(kind, "tier", "web", kPushes * kRows, kPushes * kRows);
+    with_label(kind, "tier", "u7", 0, kRows);
+    with_label(kind, "id", "u7", 0, 0);
+  }
 }
 
 TEST_CASE("merging copies blocks, but entries that two parts hold are stored once") {
