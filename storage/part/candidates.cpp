@@ -64,8 +64,7 @@ class Candidates {
   Result<Blocks> with_label(const Predicate& p) {
     const PartDirectory& directory = part_.directory();
     if (p.compare != Predicate::Compare::kEqual || p.text.empty()) return all();
-    const auto has_label = [&](const StreamSpan& s) { return s.stream->labels.contains(p.field); };
-    if (std::any_of(part_.streams().begin(), part_.streams().end(), has_label)) return all();
+    if (part_.has_label(p.field)) return all();
     const bool in_metadata = directory.any_metadata_name || std::binary_search(directory.metadata_names.begin(), directory.metadata_names.end(), p.field);
     if (!in_metadata) return Blocks(count(), 0);
     auto out = lookup(p.text);

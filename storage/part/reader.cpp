@@ -65,6 +65,7 @@ Result<void> Part::read_directory(StreamIndex& index) {
     ids_.push_back(by_code_.back()->id);
     streams_.push_back(directory_.spans[s]);
     streams_.back().stream = by_code_.back();
+    for (const Label& l : by_code_.back()->labels) label_names_.insert(l.name);
     rows_ += streams_.back().rows;
   }
   directory_.streams = {};

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <filesystem>
 #include <mutex>
+#include <set>
 
 #include "storage/part/block_rows.h"
 #include "storage/column/vocabulary.h"
@@ -39,6 +40,8 @@ class Part : public Run, public std::enable_shared_from_this<Part> {
   /// Above every arrival number in it.
   uint64_t next_arrival() const { return directory_.next_arrival; }
   const Stream* stream(uint32_t code) const { return by_code_[code]; }
+  /// Whether any stream has a label of this name.
+  bool has_label(std::string_view name) const { return label_names_.find(name) != label_names_.end(); }
 
   /// All bytes of a block with its meta chunk, checksums verified.
   Result<std::string> read_block(size_t block) const;
@@ -71,6 +74,7 @@ class Part : public Run, public std::enable_shared_from_this<Part> {
   std::vector<const Stream*> by_code_;
   std::vector<uint64_t> ids_;  ///< of the streams by code
   std::vector<StreamSpan> streams_;
+  std::set<std::string, std::less<>> label_names_;  ///< of all streams
   std::vector<BlockSpan> blocks_;
   uint64_t file_bytes_ = 0, rows_ = 0;
   std::atomic<bool> obsolete_{false};
