@@ -112,6 +112,8 @@ std::string to_string(const ScanRequest& r) {
   out += "} [" + std::to_string(r.start) + ", " + std::to_string(r.end) + ") ";
   out += r.order == ScanRequest::Order::kAny ? "any order" : r.direction == Direction::kForward ? "forward" : "backward";
   if (!r.need_lines) out += ", no lines";
+  if (r.metadata_names) out += ", metadata";
+  for (const std::string& name : r.metadata_names.value_or(std::vector<std::string>())) out += " " + name;
   if (r.limit_hint) out += ", limit " + std::to_string(r.limit_hint);
   for (const WantedField& f : r.fields) out += ", field " + f.name;
   return out + " where " + to_string(r.where);

@@ -90,6 +90,8 @@ struct ScanRequest {
   Order order = Order::kTime;
   Predicate where;
   std::vector<WantedField> fields;
+  /// Names of structured metadata that the reader looks at, ascending: batches may leave out all others. nullopt: it looks at all.
+  std::optional<std::vector<std::string>> metadata_names;
   bool need_lines = true;         ///< false: Batch::line is never called
   uint64_t limit_hint = 0;        ///< about how many rows the reader will take if `where` is exact; 0 = all
   const Cancellation* cancellation = nullptr;

@@ -113,6 +113,7 @@ Result<std::unique_ptr<BatchReader>> DeletingSource::scan(const ScanRequest& req
   if (masks.empty()) return source_.scan(request);
   ScanRequest with_lines = request;
   with_lines.need_lines = true;
+  with_lines.metadata_names.reset();  // the masks look at them
   auto reader = source_.scan(with_lines);
   if (!reader) return reader;
   return std::unique_ptr<BatchReader>(std::make_unique<MaskedReader>(std::move(*reader), std::move(masks)));

@@ -108,6 +108,19 @@ Hints make_hints(const RangeAggregation& aggregation, const std::vector<Stage>& 
 
 using Names = std::vector<std::string>;
 
+/// A label hides behind its name with `_extracted` where the stream, or for a parsed one the metadata, has the name. Rows that failed and are kept show all
+/// their labels.
+std::optional<Names> observed_metadata(const Hints& hints) {
+  constexpr std::string_view kSuffix = "_extracted";
+  if (!hints.restricted || hints.preserve_errors) return {};
+  std::set<std::string, std::less<>> names = {"__error__", "__error_details__", "__preserve_error__"};
+  for (std::string name : hints.required) {
+    names.insert(name);
+    for (; name.ends_with(kSuffix); names.insert(name)) name.resize(name.size() - kSuffix.size());
+  }
+  return Names(names.begin(), names.end());
+}
+
 void make_set(Names& names) {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -196,6 +209,7 @@ RangePlan plan_range(const RangeAggregation& aggregation, const VectorAggregatio
   if (counts_bytes(aggregation.op)) plan.value = RangePlan::Value::kBytes;
   plan.stages = plan.value == RangePlan::Value::kBytes ? aggregation.range.log.stages : without_unused_line_formats(aggregation.range.log.stages);
   plan.hints = make_hints(aggregation, plan.stages, grouping);
+  plan.metadata_names = observed_metadata(plan.hints);
   choose_series(plan, aggregation, grouping);
   if (outer && !pushed) fold_series(plan, outer->grouping);
   // Rows that failed are not grouped, but may be kept.

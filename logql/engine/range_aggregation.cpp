@@ -32,6 +32,7 @@ ScanRequest request_of(const RangeAggregation& aggregation, const RangePipeline&
   request.order = pipeline.plan.order;
   request.where = pipeline.rows->predicate();
   if (pipeline.columns) request.fields = pipeline.columns->fields;
+  request.metadata_names = pipeline.plan.metadata_names;
   request.need_lines = pipeline.plan.reads_lines;
   request.cancellation = context.cancellation;
   request.stats = context.stats;
@@ -181,9 +182,17 @@ Result<Vector> evaluate_range(const RangeAggregation& aggregation, const RangeUs
   auto pipeline = RangePipeline::compile(std::move(plan), aggregation.range.unwrap, *in_sets);
   if (!pipeline.ok()) return pipeline.error();
 
-  RangeRun run(aggregation, *pipeline, windows, context, memory);
-  if (auto done = run.run(); !done.ok()) return done.error();
-  auto result = take_series(run.result(), use, steps.count, context.cancellation, memory);
+  auto run = std::make_unique<RangeRun>(aggregation, *pipeline, windows, context, memory);
+  auto done = run->run();
+  if (!done.ok() && done.error().kind == ErrorKind::kInvalid && pipeline->plan.metadata_names) {
+    // The message shows all labels of a row that failed.
+    pipeline->plan.metadata_names.reset();
+    run.reset();
+    run = std::make_unique<RangeRun>(aggregation, *pipeline, windows, context, memory);
+    done = run->run();
+  }
+  if (!done.ok()) return done.error();
+  auto result = take_series(run->result(), use, steps.count, context.cancellation, memory);
   if (!result.ok() || aggregation.op != RangeOp::kAbsentOverTime) return result;
   return absent(*result, absent_labels(aggregation.range.log.matchers), steps);
 }

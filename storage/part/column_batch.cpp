@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "storage/part/built_lines.h"
-#include "storage/bytes.h"
 #include "storage/column/field_column.h"
+#include "storage/scan/projected_sets.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 class ColumnBatch : public Batch {
  public:
   ColumnBatch(BlockRows rows, const BatchOptions& options)
-      : picked_(std::move(rows)), fields_(options.fields), failure_(options.failure), columns_(fields_->size()) {}
+      : picked_(std::move(rows)), fields_(options.fields), names_(options.metadata_names), failure_(options.failure), columns_(fields_->size()) {}
 
   size_t rows() const override { return picked_.rows().size(); }
 
@@ -120,53 +120,46 @@ class ColumnBatch : public Batch {
     return nullptr;
   }
 
-  /// Sets that occur are decoded, each once.
-  const LabelSet* set(uint32_t code) const {
-    if (sets_.empty()) sets_.resize(picked_.reader().meta().sets.size());
-    if (!sets_[code]) {
-      ByteReader in(picked_.reader().meta().sets[code]);
-      sets_[code] = std::make_unique<LabelSet>(read_labels(in));
-    }
-    return sets_[code].get();
-  }
-
   void find_pairs() const {
     if (!pairs_.empty()) return;
     static const LabelSet kNone;
     const auto& of_streams = picked_.rows().streams();
     auto codes = picked_.reader().set_codes();
     if (!codes) failure_->set(codes.error());
-    const auto one = codes ? (*codes)->constant() : std::nullopt;
+    const auto& sets = picked_.reader().meta().sets;
+    sets_.emplace(std::vector<std::string_view>(sets.begin(), sets.end()), names_.get());
+    const auto one = !codes ? std::nullopt : sets_->size() == 1 ? std::optional(0u) : (*codes)->constant();
     const std::span<uint32_t> out = pair_codes_.resize(one && of_streams.size() == 1 ? 0 : rows());
     if (!codes || one) {
       uint32_t from = 0;
       for (const PickedRows::OfStream& of : of_streams) {
-        pairs_.push_back({picked_.streams()[of.stream], codes ? set(*one) : &kNone});
+        pairs_.push_back({picked_.streams()[of.stream], codes ? &sets_->labels(sets_->of(*one)) : &kNone});
         if (!out.empty()) std::fill(out.begin() + from, out.begin() + of.end, static_cast<uint32_t>(pairs_.size() - 1));
         from = of.end;
       }
       return;
     }
     picked_.rows().gather(out, [&](uint32_t first, std::span<uint32_t> to) { (*codes)->unpack(first, to); }, [&](uint32_t row) { return (**codes)[row]; });
-    const size_t sets = picked_.reader().meta().sets.size();
-    if (sets * of_streams.size() <= kMostUnused) number_all(sets);
-    else number_found(sets);
+    if (!sets_->unchanged())
+      for (uint32_t& code : out) code = sets_->of(code);
+    if (sets_->size() * of_streams.size() <= kMostUnused) number_all();
+    else number_found();
   }
 
   /// A pair for every stream and set, though not all may have a row. pair_codes_ are set codes before.
-  void number_all(size_t sets) const {
+  void number_all() const {
     uint32_t from = 0;
     for (const PickedRows::OfStream& of : picked_.rows().streams()) {
       const auto first = static_cast<uint32_t>(pairs_.size());
-      for (uint32_t code = 0; code < sets; ++code) pairs_.push_back({picked_.streams()[of.stream], set(code)});
+      for (uint32_t code = 0; code < sets_->size(); ++code) pairs_.push_back({picked_.streams()[of.stream], &sets_->labels(code)});
       for (uint32_t& code : pair_codes_.all().subspan(from, of.end - from)) code += first;
       from = of.end;
     }
   }
 
   /// Only pairs that have a row, as they appear.
-  void number_found(size_t sets) const {
-    std::vector<uint32_t> pair_of_set(sets), set_of_pair;
+  void number_found() const {
+    std::vector<uint32_t> pair_of_set(sets_->size()), set_of_pair;
     uint32_t from = 0;
     for (const PickedRows::OfStream& of : picked_.rows().streams()) {
       const auto first = static_cast<uint32_t>(pairs_.size());  // pairs before are those of other streams
@@ -174,7 +167,7 @@ class ColumnBatch : public Batch {
         uint32_t& pair = pair_of_set[code];
         if (pair < first || pair >= pairs_.size() || set_of_pair[pair] != code) {
           pair = static_cast<uint32_t>(pairs_.size());
-          pairs_.push_back({picked_.streams()[of.stream], set(code)});
+          pairs_.push_back({picked_.streams()[of.stream], &sets_->labels(code)});
           set_of_pair.push_back(code);
         }
         code = pair;
@@ -188,6 +181,7 @@ class ColumnBatch : public Batch {
 
   mutable BlockRows picked_;
   std::shared_ptr<const std::vector<WantedField>> fields_;
+  std::shared_ptr<const std::vector<std::string>> names_;  ///< of metadata; null: all
   std::shared_ptr<ReadFailure> failure_;
   const RowCodes* shapes_ = nullptr;
   std::vector<uint8_t> prepared_;  ///< by shape code
@@ -200,7 +194,7 @@ class ColumnBatch : public Batch {
   mutable std::vector<const Stream*> streams_;
   mutable std::vector<RowPair> pairs_;
   mutable Buffer<uint32_t> pair_codes_;
-  mutable std::vector<std::unique_ptr<LabelSet>> sets_;
+  mutable std::optional<ProjectedSets> sets_;
 };
 
 }  // namespace

@@ -11,8 +11,7 @@ namespace {
 
 class AnyOrderReader : public BatchReader {
  public:
-  AnyOrderReader(RowSelection selection, std::vector<WantedField> fields) : selection_(std::move(selection)) {
-    options_.fields = std::make_shared<const std::vector<WantedField>>(std::move(fields));
+  AnyOrderReader(RowSelection selection, BatchOptions options) : selection_(std::move(selection)), options_(std::move(options)) {
     find_contested();
     list_blocks();
   }
@@ -85,7 +84,7 @@ class AnyOrderReader : public BatchReader {
   }
 
   const RowSelection selection_;
-  BatchOptions options_{nullptr, std::make_shared<ReadFailure>()};
+  const BatchOptions options_;
   std::vector<std::shared_ptr<const StreamTimes>> contested_of_run_;
   std::vector<BlockOfRun> blocks_;
   std::atomic<size_t> next_block_{0};
@@ -95,8 +94,8 @@ class AnyOrderReader : public BatchReader {
 
 }  // namespace
 
-std::unique_ptr<BatchReader> any_order_reader(RowSelection selection, std::vector<WantedField> fields) {
-  return std::make_unique<AnyOrderReader>(std::move(selection), std::move(fields));
+std::unique_ptr<BatchReader> any_order_reader(RowSelection selection, BatchOptions options) {
+  return std::make_unique<AnyOrderReader>(std::move(selection), std::move(options));
 }
 
 }  // namespace sleipnir::storage

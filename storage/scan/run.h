@@ -84,8 +84,9 @@ struct BlockSums {
 
 /// What a batch of a block has to know of the scan that it is for.
 struct BatchOptions {
-  std::shared_ptr<const std::vector<WantedField>> fields;
-  std::shared_ptr<ReadFailure> failure;  ///< takes what goes wrong where it is too late to fail
+  std::shared_ptr<const std::vector<WantedField>> fields = std::make_shared<const std::vector<WantedField>>();
+  std::shared_ptr<const std::vector<std::string>> metadata_names;  ///< ScanRequest::metadata_names; null: all
+  std::shared_ptr<ReadFailure> failure = std::make_shared<ReadFailure>();  ///< takes what goes wrong where it is too late to fail
 };
 
 /// An immutable set of blocks, each entry once. Blocks ascend by their first timestamps; they may overlap. Any number of threads.

@@ -13,8 +13,8 @@ namespace {
 
 class OrderedReader : public BatchReader {
  public:
-  OrderedReader(RowSelection selection, std::vector<WantedField> fields, uint64_t limit_hint) : cancellation_(selection.cancellation), rows_(std::move(selection)) {
-    options_.fields = std::make_shared<const std::vector<WantedField>>(std::move(fields));
+  OrderedReader(RowSelection selection, BatchOptions options, uint64_t limit_hint)
+      : cancellation_(selection.cancellation), options_(std::move(options)), rows_(std::move(selection)) {
     if (limit_hint) target_ = std::clamp<uint64_t>(limit_hint, kLeastRows, kSlabRows);
   }
 
@@ -33,7 +33,7 @@ class OrderedReader : public BatchReader {
   static constexpr uint64_t kLeastRows = 128;
 
   const Cancellation* cancellation_;
-  BatchOptions options_{nullptr, std::make_shared<ReadFailure>()};
+  const BatchOptions options_;
   OrderedRows rows_;
   uint64_t target_ = kSlabRows;
 };
@@ -74,8 +74,10 @@ Result<RowSelection> select(const TenantStore& tenant, const ScanRequest& reques
 Result<std::unique_ptr<BatchReader>> scan_tenant(const TenantStore& tenant, const ScanRequest& request) {
   auto selection = select(tenant, request);
   if (!selection) return selection.error();
-  if (request.order == ScanRequest::Order::kAny) return any_order_reader(std::move(*selection), request.fields);
-  return std::unique_ptr<BatchReader>(std::make_unique<OrderedReader>(std::move(*selection), request.fields, request.limit_hint));
+  BatchOptions options{.fields = std::make_shared<const std::vector<WantedField>>(request.fields)};
+  if (request.metadata_names) options.metadata_names = std::make_shared<const std::vector<std::string>>(*request.metadata_names);
+  if (request.order == ScanRequest::Order::kAny) return any_order_reader(std::move(*selection), std::move(options));
+  return std::unique_ptr<BatchReader>(std::make_unique<OrderedReader>(std::move(*selection), std::move(options), request.limit_hint));
 }
 
 std::unique_ptr<BatchReader> scan_nothing() { return any_order_reader({}, {}); }

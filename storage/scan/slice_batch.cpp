@@ -2,7 +2,7 @@
 
 #include <unordered_map>
 
-#include "storage/bytes.h"
+#include "storage/scan/projected_sets.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -10,7 +10,8 @@ namespace {
 class SliceBatch : public Batch {
  public:
   SliceBatch(RowSlice slice, const BatchOptions& options)
-      : slice_(std::move(slice)), fields_(options.fields), failure_(options.failure), columns_(fields_->size()), decoded_(slice_.blocks.size()) {
+      : slice_(std::move(slice)), fields_(options.fields), failure_(options.failure), columns_(fields_->size()) {
+    for (const auto& b : slice_.blocks) sets_.push_back({b->sets, options.metadata_names.get()});
     timestamps_.reserve(slice_.rows.size());
     streams_.reserve(slice_.rows.size());
     for (auto [block, row] : slice_.rows) {
@@ -33,14 +34,8 @@ class SliceBatch : public Batch {
   uint32_t line_bytes(size_t row) override { return block(row).line_lengths[slice_.rows[row].row]; }
 
   const LabelSet& metadata(size_t row) const override {
-    uint32_t code = block(row).set_codes[slice_.rows[row].row];
-    auto& sets = decoded_[slice_.rows[row].block];
-    if (sets.empty()) sets.resize(block(row).sets.size());
-    if (!sets[code]) {
-      ByteReader in(block(row).sets[code]);
-      sets[code] = std::make_unique<LabelSet>(read_labels(in));
-    }
-    return *sets[code];
+    ProjectedSets& sets = sets_[slice_.rows[row].block];
+    return sets.labels(sets.of(block(row).set_codes[slice_.rows[row].row]));
   }
 
   Result<const Column*> column(size_t i) override {
@@ -98,7 +93,7 @@ class SliceBatch : public Batch {
   std::vector<std::unique_ptr<OwnedColumn>> columns_;
   std::vector<Nanos> timestamps_;
   std::vector<const Stream*> streams_;
-  mutable std::vector<std::vector<std::unique_ptr<LabelSet>>> decoded_;  // by block and code, when first asked for
+  mutable std::vector<ProjectedSets> sets_;  // by block
 };
 
 }  // namespace

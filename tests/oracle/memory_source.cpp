@@ -95,12 +95,16 @@ class MemoryBatch : public Batch {
       timestamps_.push_back(row->entry.timestamp);
       streams_.push_back(row->stream);
       certain_.push_back(chance_() % 4 != 0 && holds(request.where, *row) == true);
+      LabelSet& seen = metadata_.emplace_back();
+      const auto& names = request.metadata_names;
+      for (const Label& l : row->entry.metadata)
+        if (!names || std::binary_search(names->begin(), names->end(), l.name)) seen.set(l.name, l.value);
     }
   }
   size_t rows() const override { return rows_.size(); }
   std::span<const Nanos> timestamps() const override { return timestamps_; }
   std::span<const Stream* const> streams() const override { return streams_; }
-  const LabelSet& metadata(size_t row) const override { return rows_[row]->entry.metadata; }
+  const LabelSet& metadata(size_t row) const override { return metadata_[row]; }
   std::string_view line(size_t row) override {
     if (!request_.need_lines) std::abort();  // the request said that lines are not needed
     return rows_[row]->entry.line;
@@ -156,6 +160,7 @@ class MemoryBatch : public Batch {
   std::vector<Nanos> timestamps_;
   std::vector<const Stream*> streams_;
   std::vector<bool> certain_;
+  std::vector<LabelSet> metadata_;  ///< as far as it is looked at
   std::set<std::string> values_;
   std::vector<std::unique_ptr<OwnedColumn>> columns_;
   std::minstd_rand chance_;

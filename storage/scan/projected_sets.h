@@ -1,0 +1,34 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/labels.h"
+
+namespace sleipnir::storage {
+
+/// Coded sets of structured metadata (bytes.h) as a reader sees them: with nothing but the names that it looks at. Sets that are the same then are one.
+/// One thread.
+class ProjectedSets {
+ public:
+  /// `names` ascend; nullptr: all, and no set is looked at before it is asked for. The sets must outlive this. O(sets).
+  ProjectedSets(std::vector<std::string_view> sets, const std::vector<std::string>* names);
+
+  uint32_t size() const { return static_cast<uint32_t>(decoded_.size()); }
+  /// What the set has become, below size().
+  uint32_t of(uint32_t set) const { return codes_.empty() ? set : codes_[set]; }
+  /// No set is another one than before.
+  bool unchanged() const { return codes_.empty(); }
+  /// Decoded when first asked for.
+  const LabelSet& labels(uint32_t code);
+
+ private:
+  std::unordered_map<std::string, uint32_t> known_;  ///< codes of sets that were made here
+  std::vector<std::string_view> sets_;               ///< coded, by code
+  std::vector<uint32_t> codes_;                      ///< by set
+  std::vector<std::unique_ptr<LabelSet>> decoded_;
+};
+
+}  // namespace sleipnir::storage
