@@ -86,6 +86,14 @@ bool JsonCursor::read_string(std::string& out, bool& paired) {
   return scan_string(&out, paired);
 }
 
+bool JsonCursor::read_text(std::string& out) {
+  const char first = next();
+  bool paired = true;
+  if (first == '"') return read_string(out, paired);
+  if (first == 'n') return read_null();
+  return fail("ReadString", std::string("expects \" or n, but found ") + first);
+}
+
 bool JsonCursor::read_raw_string(std::string_view& raw) {
   const size_t start = at_;
   bool paired = true;

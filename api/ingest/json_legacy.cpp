@@ -61,17 +61,9 @@ class LegacyDecoder {
     return in(type, !c_.failed());
   }
 
-  bool string(std::string& out) {
-    const char first = c_.next();
-    bool paired = true;
-    if (first == '"') return c_.read_string(out, paired);
-    if (first == 'n') return c_.read_null();
-    return c_.fail("ReadString", std::string("expects \" or n, but found ") + first);
-  }
-
   bool stream(ReceivedStream& stream) {
     return object("push.Stream.", [&](const std::string& name) {
-      if (name == "labels") return in("Labels: ", string(stream.label_text));
+      if (name == "labels") return in("Labels: ", c_.read_text(stream.label_text));
       if (name != "entries") return skip();
       stream.entries.clear();
       return in("Entries: ", array("[]push.Entry: ", [&] { return entry(c_.add(stream.entries)); }));
@@ -81,7 +73,7 @@ class LegacyDecoder {
   bool entry(ReceivedEntry& entry) {
     return object("push.Entry.", [&](const std::string& name) {
       if (name == "ts") return in("Timestamp: ", time(entry.timestamp));
-      if (name == "line") return in("Line: ", string(entry.line));
+      if (name == "line") return in("Line: ", c_.read_text(entry.line));
       if (name != "structuredmetadata") return skip();
       return in("StructuredMetadata: ", array("push.LabelsAdapter: ", [&] { return label(c_.add(entry.metadata)); }));
     });
@@ -89,8 +81,8 @@ class LegacyDecoder {
 
   bool label(Label& label) {
     return object("push.LabelAdapter.", [&](const std::string& name) {
-      if (name == "name") return in("Name: ", string(label.name));
-      return name == "value" ? in("Value: ", string(label.value)) : skip();
+      if (name == "name") return in("Name: ", c_.read_text(label.name));
+      return name == "value" ? in("Value: ", c_.read_text(label.value)) : skip();
     });
   }
 

@@ -80,14 +80,6 @@ class OtlpJsonDecoder {
     return first == '[' ? c_.read_elements(element) : c_.fail("ReadArrayCB", found("[ or n", first));
   }
 
-  bool string(std::string& out) {
-    const char first = c_.next();
-    bool paired = true;
-    if (first == '"') return c_.read_string(out, paired);
-    if (first == 'n') return c_.read_null();
-    return c_.fail("ReadString", std::string("expects \" or n, but found ") + first);
-  }
-
   /// A number, or a string that holds one.
   template <class Integer>
   bool integer(std::string_view operation, Integer& out) {
@@ -126,14 +118,14 @@ class OtlpJsonDecoder {
 
   bool id(std::string_view operation, size_t bytes, std::string& out) {
     std::string hex;
-    if (!string(hex)) return false;
+    if (!c_.read_text(hex)) return false;
     if (!from_hex(hex, out)) return c_.fail(operation, "parse " + std::string(operation) + ": invalid hex");
     return out.empty() || out.size() == bytes || c_.fail(operation, "parse " + std::string(operation) + ": invalid length for ID");
   }
 
   bool bytes(std::string& out) {
     std::string text;
-    if (!string(text)) return false;
+    if (!c_.read_text(text)) return false;
     return from_base64(text, out) || c_.fail("bytesValue", "base64 decode: illegal base64 data");
   }
 
@@ -144,7 +136,7 @@ class OtlpJsonDecoder {
       return ok;
     };
     return object([&](std::string_view name) {
-      if (name == "stringValue" || name == "string_value") return is(Kind::kString, string(value.text));
+      if (name == "stringValue" || name == "string_value") return is(Kind::kString, c_.read_text(value.text));
       if (name == "boolValue" || name == "bool_value") return is(Kind::kBool, boolean(value));
       if (name == "intValue" || name == "int_value") return is(Kind::kInt, integer("ReadInt64", value.integer));
       if (name == "doubleValue" || name == "double_value") return is(Kind::kDouble, floating(value.number));
@@ -163,7 +155,7 @@ class OtlpJsonDecoder {
     return array([&] {
       OtlpAttribute& attribute = c_.add(attributes);
       return object([&](std::string_view name) {
-        if (name == "key") return string(attribute.key);
+        if (name == "key") return c_.read_text(attribute.key);
         return name == "value" ? value(attribute.value, depth) : skip();
       });
     });
@@ -174,22 +166,22 @@ class OtlpJsonDecoder {
       if (name == "timeUnixNano" || name == "time_unix_nano") return integer("ReadUint64", record.time);
       if (name == "observedTimeUnixNano" || name == "observed_time_unix_nano") return integer("ReadUint64", record.observed_time);
       if (name == "severityNumber" || name == "severity_number") return severity(record.severity_number);
-      if (name == "severityText" || name == "severity_text") return string(record.severity_text);
+      if (name == "severityText" || name == "severity_text") return c_.read_text(record.severity_text);
       if (name == "body") return value(record.body, 1);
       if (name == "attributes") return attributes(record.attributes);
       if (name == "droppedAttributesCount" || name == "dropped_attributes_count") return integer("ReadUint32", record.dropped_attributes);
       if (name == "flags") return integer("ReadUint32", record.flags);
       if (name == "traceId" || name == "trace_id") return id("trace_id", kTraceIdBytes, record.trace_id);
       if (name == "spanId" || name == "span_id") return id("span_id", kSpanIdBytes, record.span_id);
-      if (name == "eventName" || name == "event_name") return string(record.event_name);
+      if (name == "eventName" || name == "event_name") return c_.read_text(record.event_name);
       return skip();
     });
   }
 
   bool scope(OtlpScope& scope) {
     return object([&](std::string_view name) {
-      if (name == "name") return string(scope.name);
-      if (name == "version") return string(scope.version);
+      if (name == "name") return c_.read_text(scope.name);
+      if (name == "version") return c_.read_text(scope.version);
       if (name == "attributes") return attributes(scope.attributes);
       if (name == "droppedAttributesCount" || name == "dropped_attributes_count") return integer("ReadUint32", scope.dropped_attributes);
       return skip();
