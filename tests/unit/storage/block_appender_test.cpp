@@ -1,8 +1,8 @@
 // What is appended stands in the file, followed by less than a block of zeros, whether the file system writes past the page cache or not.
 #include <doctest/doctest.h>
 
-#include "fixture.h"
 #include "storage/block_appender.h"
+#include "unit/storage/fixture.h"
 
 namespace sleipnir::storage {
 

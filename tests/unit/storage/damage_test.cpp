@@ -6,9 +6,9 @@
 #include <csignal>
 #include <fstream>
 
-#include "fixture.h"
 #include "storage/file.h"
 #include "storage/format.h"
+#include "unit/storage/fixture.h"
 
 namespace sleipnir::storage {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <filesystem>
 
-#include "fixture.h"
 #include "storage/column/logfmt_cut.h"
 #include "storage/inspect.h"
+#include "unit/storage/fixture.h"
 
 namespace sleipnir::storage {
 namespace {

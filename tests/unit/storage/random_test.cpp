@@ -1,7 +1,7 @@
 // The store against a slow, obvious model: random batches in any order of time, seals and starts at random moments, random questions.
 #include <doctest/doctest.h>
 
-#include "fixture.h"
+#include "unit/storage/fixture.h"
 
 namespace sleipnir::storage {
 namespace {

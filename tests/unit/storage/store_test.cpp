@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "fixture.h"
+#include "unit/storage/fixture.h"
 
 namespace sleipnir::storage {
 namespace {

@@ -1,5 +1,5 @@
 // What a real server answered to these templates, over the line "ends with error" of the stream {set="edges"}.
-#include "unit/logql/template_fixture.h"
+#include "unit/logql/template/fixture.h"
 
 using namespace sleipnir::logql;
 

@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
-#include "fixture.h"
 #include "storage/bytes.h"
 #include "storage/format.h"
 #include "storage/head/head.h"
+#include "unit/storage/fixture.h"
 
 namespace sleipnir::storage {
 namespace {

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "base/regex.h"
-#include "unit/logql/endless_source.h"
-#include "unit/logql/engine_fixture.h"
+#include "unit/logql/engine/endless_source.h"
+#include "unit/logql/engine/fixture.h"
 
 namespace sleipnir::logql {
 

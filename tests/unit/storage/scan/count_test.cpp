@@ -1,8 +1,8 @@
 // Source::count against counting the rows of a scan: sealed, unsealed and both, equal entries in several parts, edges on minutes and between them.
 #include <doctest/doctest.h>
 
-#include "fixture.h"
 #include "storage/scan/buckets.h"
+#include "unit/storage/fixture.h"
 
 namespace sleipnir::storage {
 namespace {

@@ -1,5 +1,5 @@
 #include "doctest/doctest.h"
-#include "stage_fixture.h"
+#include "unit/logql/stages/fixture.h"
 
 namespace sleipnir::logql {
 

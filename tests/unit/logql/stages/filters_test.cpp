@@ -1,7 +1,7 @@
 #include "doctest/doctest.h"
 #include "logql/stages/literal_tests.h"
 #include "logql/stages/regex_tree.h"
-#include "stage_fixture.h"
+#include "unit/logql/stages/fixture.h"
 
 namespace sleipnir::logql {
 

@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "fixture.h"
 #include "storage/inspect.h"
+#include "unit/storage/fixture.h"
 
 namespace sleipnir::storage {
 namespace {

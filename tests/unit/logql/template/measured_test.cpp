@@ -1,4 +1,4 @@
-#include "unit/logql/template_fixture.h"
+#include "unit/logql/template/fixture.h"
 
 using namespace sleipnir::logql;
 

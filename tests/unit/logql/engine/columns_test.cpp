@@ -11,7 +11,7 @@
 #include "logql/engine/column_plan.h"
 #include "logql/engine/exact_sum.h"
 #include "logql/engine/window.h"
-#include "unit/logql/engine_fixture.h"
+#include "unit/logql/engine/fixture.h"
 
 namespace sleipnir::logql {
 

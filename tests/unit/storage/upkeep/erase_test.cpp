@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "fixture.h"
+#include "unit/storage/fixture.h"
 
 namespace sleipnir::storage {
 namespace {

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "unit/logql/engine_fixture.h"
+#include "unit/logql/engine/fixture.h"
 
 namespace sleipnir::logql {
 
