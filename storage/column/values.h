@@ -2,7 +2,7 @@
 // The values of one field in one block: how they are encoded, and what can be asked of them without decoding a row.
 //
 // A column is written by encode_values, which picks the first encoding that holds every value exactly and pays, and read by open_values.
-// Each encoding is one file (values_<name>.cpp) with a writer that may decline and a reader. Format: storage/format.md, "Field chunks".
+// Each encoding is one file (values_<name>.cpp) with a writer that may decline and a reader. Format: storage/format.md, "Columns".
 #include <cstdint>
 #include <deque>
 #include <memory>
