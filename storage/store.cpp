@@ -11,6 +11,7 @@
 #include "storage/scan/count.h"
 #include "storage/scan/lookup.h"
 #include "storage/scan/scan.h"
+#include "storage/tenant_folder.h"
 #include "storage/tenant_name.h"
 #include "storage/tenant_store.h"
 
@@ -79,13 +80,14 @@ class EmbeddedStore : public Store {
 
   Result<void> start() {
     if (auto created = make_directory(tenants_folder()); !created) return created;
-    std::error_code ec;
-    for (fs::directory_iterator it(tenants_folder(), ec), end; !ec && it != end; it.increment(ec)) {
-      auto name = tenant_of_folder(it->path().filename().string());
-      if (!name || !it->is_directory()) continue;
-      if (auto opened = open_tenant(*name, it->path()); !opened) return opened.error();
+    auto folders = list_files(tenants_folder());
+    if (!folders) return folders.error();
+    for (const fs::path& folder : *folders) {
+      const auto name = tenant_of_folder(folder.filename().string());
+      std::error_code ec;
+      if (!name || !fs::is_directory(folder, ec)) continue;
+      if (auto opened = open_tenant(*name, folder); !opened) return opened.error();
     }
-    if (ec) return io_error(tenants_folder(), "list", ec.value());
     sealer_.start();
     merger_.start();
     return {};
