@@ -1,5 +1,5 @@
 // `| json a, b="x.y[0]"` (logql.md §7.6).
-#include "logql/stages/json_path.h"
+#include "logql/stages/json_find.h"
 #include "logql/stages/stage.h"
 
 namespace sleipnir::logql {

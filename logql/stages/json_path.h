@@ -1,12 +1,10 @@
 #pragma once
-// Values at given paths of a JSON text, found in one pass and as leniently as `| json x="a.b[0]"` needs (logql.md §7.6).
-#include <functional>
+// The expressions of `| json x="a.b[0]"` (logql.md §7.6).
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "logql/stages/json_scan.h"
 
 namespace sleipnir::logql::json {
 
@@ -15,14 +13,5 @@ using Path = std::vector<std::string>;
 
 /// Parses `a.b[0]["key"]`. Errors: `syntax error: unexpected $end, expecting STRING or INDEX`, …
 Result<Path> parse_path(std::string_view expression);
-
-/// What find_paths reports: which path (index), its value, or an error text.
-struct Found {
-  size_t path;
-  Value value;
-  std::string_view error;
-};
-/// Calls `found` for each path the first time it is met, and for errors on the way. Stops at the first place that makes no sense.
-void find_paths(std::string_view text, const std::vector<Path>& paths, Arena& arena, const std::function<void(const Found&)>& found);
 
 }  // namespace sleipnir::logql::json
