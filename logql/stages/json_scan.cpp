@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "base/text.h"
-#include "logql/stages/hex4.h"
+#include "logql/stages/escapes.h"
 #include "logql/stages/stage.h"
 
 #if defined(__SSE2__)
@@ -85,18 +85,6 @@ size_t unescape_unicode(std::string_view text, size_t i, uint32_t& rune) {
   if (low < 0xDC00) return 0;
   rune = 0x10000 + ((rune - 0xD800) << 10) + static_cast<uint32_t>(low - 0xDC00);
   return 10;
-}
-
-char simple_escape(char c) {
-  switch (c) {
-    case '"': case '\\': case '/': return c;
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return 0;
-  }
 }
 
 }  // namespace

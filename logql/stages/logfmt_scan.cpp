@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "base/text.h"
-#include "logql/stages/hex4.h"
+#include "logql/stages/escapes.h"
 
 namespace sleipnir::logql {
 namespace {
@@ -35,18 +35,6 @@ bool unquote_rune(std::string_view s, size_t& i, char32_t& rune) {
   return true;
 }
 
-char simple_escape(char c) {
-  switch (c) {
-    case '"': case '\\': case '/': case '\'': return c;
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return 0;
-  }
-}
-
 /// The text between the quotes, escapes resolved; nullopt for a wrong escape or a control character.
 std::optional<std::string_view> unquote(std::string_view s, Arena& arena) {
   std::string out;
@@ -65,7 +53,7 @@ std::optional<std::string_view> unquote(std::string_view s, Arena& arena) {
     if (c == 'u') {
       if (!unquote_rune(s, i, rune)) return {};
     } else {
-      rune = static_cast<unsigned char>(simple_escape(c));
+      rune = static_cast<unsigned char>(c == '\'' ? c : simple_escape(c));
       if (rune == 0) return {};
     }
     append_utf8(out, rune);

@@ -18,4 +18,17 @@ inline int hex4(std::string_view text, size_t i) {
   return value;
 }
 
+/// What the character behind a backslash stands for in a JSON string; 0 where it has no short form.
+inline char simple_escape(char c) {
+  switch (c) {
+    case '"': case '\\': case '/': return c;
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return 0;
+  }
+}
+
 }  // namespace sleipnir::logql
