@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sleipnir::logql {
@@ -25,6 +26,13 @@ struct RegexTree {
   bool lazy = false;           ///< of kStar, kPlus
   std::u32string literal;      ///< lower case where fold
   std::vector<RegexTree> sub;
+
+  static RegexTree of(Kind kind, std::vector<RegexTree> sub = {}) {
+    RegexTree tree;
+    tree.kind = kind;
+    tree.sub = std::move(sub);
+    return tree;
+  }
 };
 
 /// The tree, or nullopt when the regex has anything beyond literals, `.`, `.*`, `.+`, groups, alternation and the flags i, s, U, m.
