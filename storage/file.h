@@ -1,5 +1,5 @@
 #pragma once
-// Files as Results: every failure says path and reason. Durable changes of a folder are in here too.
+// Files as Results: every failure says path and reason, and is kIo where nothing else is said. Durable changes of a folder are in here too.
 #include <filesystem>
 #include <span>
 #include <string>

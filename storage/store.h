@@ -52,7 +52,7 @@ class Store : public Source {
   /// Errors: kIo (disk full: nothing was acknowledged). Any number of threads.
   virtual Result<AppendReport> append(const std::string& tenant, std::vector<StreamEntries> streams, const AppendOptions& options = {}) = 0;
 
-  /// Seals every head and waits until the parts are on disk.
+  /// Seals every head and waits until the parts are on disk. Errors: kIo; then all stays in the WAL.
   virtual Result<void> flush() = 0;
   /// Rewrites the parts that hold such rows without them (unsealed rows are sealed first) and returns how many went. Rows that come in meanwhile
   /// may stay. A crash in between leaves each part as it was or as it shall be. Errors: kIo, kCorrupt, those of the cancellation.

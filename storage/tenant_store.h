@@ -32,7 +32,7 @@ class TenantStore {
   /// Makes parts of the head (first of what an earlier failure left), and drops the WAL segments that they cover. Nothing to do for an
   /// empty head. Errors: kIo; the entries then stay in memory and in the WAL.
   Result<void> seal();
-  /// One merge, if one is due: returns whether it was. A part that cannot be read is never tried again.
+  /// One merge, if one is due: returns whether it was. A part that cannot be read is never tried again. Errors: kIo, kCorrupt.
   Result<bool> merge_once();
   /// Store::erase and Store::expire of this tenant. Merges wait meanwhile.
   Result<uint64_t> erase(const EraseRequest& request);

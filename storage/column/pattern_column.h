@@ -8,7 +8,7 @@
 namespace sleipnir::storage {
 
 /// A wanted field of kPattern (base/scan.h) of these rows. Undecided are raw lines, those of shapes in which the capture's place varies, and empty captures.
-/// Views of the result live as long as the reader and the column.
+/// Views of the result live as long as the reader and the column. Errors: those of the reader.
 Result<std::shared_ptr<const Column>> pattern_column(BlockReader& reader, const PickedRows& rows, const WantedField& wanted);
 
 }  // namespace sleipnir::storage

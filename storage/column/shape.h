@@ -60,7 +60,7 @@ class ShapeTable {
 
   const std::vector<Shape>& shapes() const { return shapes_; }
   const std::vector<Field>& fields() const { return fields_; }
-  uint32_t field(Field f);
+  uint32_t field(Field f);  ///< its number; a new one where it is not in yet
   /// Its number; kRaw where there are too many.
   uint32_t add(Shape&& shape);
 

@@ -22,14 +22,14 @@ class PartWriter {
   static Result<PartWriter> create(const std::filesystem::path& folder, PartName name, std::vector<uint64_t> replaces, size_t block_rows = kBlockRows);
 
   enum class Lines { kLast, kPass };
-  /// The block's lines must be prepared. Lines that do not last until the writer has finished are copied.
+  /// The block's lines must be prepared. Lines that do not last until the writer has finished are copied. Errors: kIo.
   Result<void> add(Block& block, size_t row, Lines lines);
   /// Copies a block byte for byte; those of one source come one after the other. The ids follow when the writer finishes.
   /// Errors: kIo; kCorrupt where the block's checksums do not hold.
   Result<void> copy(const std::shared_ptr<const Part>& source, size_t block, std::string_view windows);
-  /// Completes and syncs the file under its temporary name.
+  /// Completes and syncs the file under its temporary name. Errors: kIo; kCorrupt where a source's ids are damaged.
   Result<void> finish();
-  /// Gives the finished file its name. The caller syncs the folder.
+  /// Gives the finished file its name. The caller syncs the folder. Errors: kIo.
   Result<void> publish();
   /// Removes the file, under either name.
   void abandon();
