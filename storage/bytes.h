@@ -124,6 +124,16 @@ inline std::string_view read_coded_labels(ByteReader& in, uint32_t& text_bytes) 
   return in.ok() ? std::string_view(begin, in.position() - begin) : std::string_view();
 }
 
+/// Calls visit(place, name, value) for the labels of a coded set, which is intact.
+template <class Visit>
+void each_coded_label(std::string_view labels, Visit visit) {
+  ByteReader in(labels);
+  for (size_t place = 0, n = in.count(2); place < n; ++place) {
+    const std::string_view name = in.bytes();
+    visit(place, name, in.bytes());
+  }
+}
+
 /// The value of a label of a coded set, which is intact; nullopt where it has none. No copy.
 inline std::optional<std::string_view> find_coded_label(std::string_view labels, std::string_view name) {
   ByteReader in(labels);

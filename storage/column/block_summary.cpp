@@ -212,18 +212,12 @@ void SummaryBuilder::add_raw(std::span<const std::string_view> lines) {
 }
 
 void SummaryBuilder::add_metadata(std::span<const std::string> sets) {
-  std::vector<std::string_view> previous;  // of each place in a set: most stay the same from set to set
-  for (const std::string& set : sets) {
-    ByteReader in(set);
-    const uint64_t labels = in.count(2);
-    previous.resize(std::max<size_t>(previous.size(), labels));
-    for (uint64_t l = 0; l < labels; ++l) {
-      in.bytes();
-      const std::string_view value = in.bytes();
-      if (value == std::exchange(previous[l], value)) continue;
-      out_.ids.push_back(word_fingerprint(value));
-    }
-  }
+  std::vector<std::string_view> previous;  // values by place: some stay the same from set to set
+  for (const std::string& set : sets)
+    each_coded_label(set, [&](size_t place, std::string_view, std::string_view value) {
+      previous.resize(std::max(previous.size(), place + 1));
+      if (value != std::exchange(previous[place], value)) out_.ids.push_back(word_fingerprint(value));
+    });
 }
 
 BlockSummary SummaryBuilder::finish() {

@@ -50,20 +50,18 @@ uint32_t PartWriter::stream_code(const Stream* stream) {
   return code - 1;
 }
 
-std::string_view PartWriter::Pending::keep(std::string_view line) {
+std::string_view PartWriter::Pending::keep(std::string_view text) {
   constexpr size_t kTextBytes = 1 << 20;
-  if (texts.empty() || texts.back().capacity() - texts.back().size() < line.size()) texts.emplace_back().reserve(std::max(kTextBytes, line.size()));
-  std::string& text = texts.back();
-  text += line;
-  return std::string_view(text).substr(text.size() - line.size());
+  if (texts.empty() || texts.back().capacity() - texts.back().size() < text.size()) texts.emplace_back().reserve(std::max(kTextBytes, text.size()));
+  std::string& all = texts.back();
+  all += text;
+  return std::string_view(all).substr(all.size() - text.size());
 }
 
 uint32_t PartWriter::Pending::code(std::string_view set) {
-  if (latest_set && latest_set->first == set) return latest_set->second;
-  auto at = set_codes.find(set);
-  if (at == set_codes.end()) at = set_codes.emplace(set, set_codes.size()).first;
-  latest_set = &*at;
-  return at->second;
+  if (latest_set != Distinct::kFull && sets.entries()[latest_set] == set) return latest_set;
+  latest_set = sets.find(set);
+  return latest_set != Distinct::kFull ? latest_set : latest_set = sets.code(keep(set));
 }
 
 Result<void> PartWriter::add(Block& from, size_t row, Lines lines) {
@@ -81,9 +79,7 @@ Result<void> PartWriter::add(Block& from, size_t row, Lines lines) {
 
 Result<void> PartWriter::write_rows() {
   Pending pending = std::exchange(pending_, {});
-  std::vector<std::string_view> sets(pending.set_codes.size());
-  for (const auto& [set, code] : pending.set_codes) sets[code] = set;
-  WrittenBlock block = write_block(std::move(pending.rows), sets);
+  WrittenBlock block = write_block(std::move(pending.rows), pending.sets.entries());
   BlockEntry entry;
   entry.streams = std::move(block.streams);
   entry.longest_text_word = block.summary.longest_text_word;
@@ -140,10 +136,13 @@ Result<void> PartWriter::put_block(BlockEntry entry, std::span<const StreamRows>
     entry.span.last = std::max(entry.span.last, of.last);
     entry.span.rows += of.rows;
   }
+  std::vector<std::string_view> previous;  // names by place: most sets have those of the set before
   for (const std::string& coded : sets) {
     if (metadata_names_.size() > part::kMostMetadataNames) break;
-    ByteReader in(coded);
-    for (const Label& l : read_labels(in)) metadata_names_.insert(l.name);
+    each_coded_label(coded, [&](size_t place, std::string_view name, std::string_view) {
+      previous.resize(std::max(previous.size(), place + 1));
+      if (name != std::exchange(previous[place], name)) metadata_names_.emplace(name);
+    });
   }
   entry.window_bytes = static_cast<uint32_t>(indexes.windows.size());
   indexes_.push_back(std::move(indexes));

@@ -1,10 +1,10 @@
 #pragma once
 #include <deque>
-#include <map>
 #include <set>
 #include <string>
 
 #include "storage/column/block_writer.h"
+#include "storage/column/distinct.h"
 #include "storage/file.h"
 #include "storage/format.h"
 #include "storage/part/id_merge.h"
@@ -40,14 +40,14 @@ class PartWriter {
  private:
   /// Rows of the block that is filling.
   struct Pending {
-    std::string_view keep(std::string_view line);
+    std::string_view keep(std::string_view text);
     uint32_t code(std::string_view set);
 
     std::vector<BlockRow> rows;
-    std::deque<std::string> texts;  ///< of lines that had to be copied; none of them ever moves
+    std::deque<std::string> texts;  ///< of lines that had to be copied, and of sets; none of them ever moves
     uint64_t line_bytes = 0;
-    std::map<std::string, uint32_t, std::less<>> set_codes;
-    const std::pair<const std::string, uint32_t>* latest_set = nullptr;  ///< most rows have that of the row before
+    Distinct sets{SIZE_MAX};
+    uint32_t latest_set = Distinct::kFull;  ///< most rows have that of the row before
   };
 
   /// What of a block lies behind all blocks.
