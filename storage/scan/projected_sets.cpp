@@ -7,20 +7,38 @@
 namespace sleipnir::storage {
 namespace {
 
-/// Appends those labels of a coded set that have one of these names, as they lie there; returns how many there are.
-uint64_t select(std::string_view set, const std::vector<std::string>& names, std::string& out) {
-  uint64_t count = 0;
-  ByteReader in(set);
-  for (uint64_t n = in.count(2); n > 0; --n) {
-    const char* begin = in.position();
-    const std::string_view name = in.bytes();
-    in.bytes();
-    if (std::find(names.begin(), names.end(), name) == names.end()) continue;
-    out.append(begin, in.position() - begin);
-    ++count;
+/// Selects labels of coded sets by their names. Most sets have the names of the set before, place by place.
+class Selector {
+ public:
+  explicit Selector(const std::vector<std::string>& names) : names_(names) {}
+
+  /// Makes `out` the set of those labels that are wanted.
+  void select(std::string_view set, std::string& out) {
+    labels_.clear();
+    uint64_t count = 0;
+    each_coded_label(set, [&](size_t place, std::string_view name, std::string_view value) {
+      if (place == places_.size()) places_.emplace_back();
+      Place& at = places_[place];
+      if (at.name != name) at = {name, std::find(names_.begin(), names_.end(), name) != names_.end()};
+      if (!at.wanted) return;
+      put_bytes(labels_, name);
+      put_bytes(labels_, value);
+      ++count;
+    });
+    out.clear();
+    put_varint(out, count);
+    out += labels_;
   }
-  return count;
-}
+
+ private:
+  struct Place {
+    std::string_view name;
+    bool wanted = false;
+  };
+  const std::vector<std::string>& names_;
+  std::vector<Place> places_;
+  std::string labels_;
+};
 
 }  // namespace
 
@@ -30,13 +48,11 @@ ProjectedSets::ProjectedSets(std::vector<std::string_view> sets, const std::vect
     decoded_.resize(sets_.size());
     return;
   }
-  std::string labels, set;
+  Selector selector(*names);
+  std::string set;
   codes_.reserve(sets.size());
   for (const std::string_view all : sets) {
-    labels.clear();
-    set.clear();
-    put_varint(set, select(all, *names, labels));
-    set += labels;
+    selector.select(all, set);
     if (codes_.empty() || sets_[codes_.back()] != set) {
       const auto [at, fresh] = known_.try_emplace(set, static_cast<uint32_t>(sets_.size()));
       if (fresh) sets_.push_back(at->first);
