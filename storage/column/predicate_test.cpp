@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/number.h"
+#include "storage/bytes.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -147,8 +148,9 @@ class Literals {
   bool failed_ = false;
 };
 
-Verdict labels_verdict(const PreparedPredicate& p, const LabelSet& stream, const LabelSet& metadata) {
-  const std::string *a = stream.find(p->field), *b = metadata.find(p->field);
+Verdict labels_verdict(const PreparedPredicate& p, const LabelSet& stream, std::string_view metadata) {
+  const std::string* a = stream.find(p->field);
+  const auto b = find_coded_label(metadata, p->field);
   if (!a && !b) return kNo;
   if (!p.test().usable()) return kMaybe;
   return verdict_of((a && p.test().holds(*a)) || (b && p.test().holds(*b)));
@@ -205,7 +207,7 @@ std::shared_ptr<const PreparedPredicate> PreparedPredicate::of(Predicate predica
   return {kept, &kept->prepared};
 }
 
-Verdict row_verdict(const PreparedPredicate& where, std::string_view line, const LabelSet& stream, const LabelSet& metadata) {
+Verdict row_verdict(const PreparedPredicate& where, std::string_view line, const LabelSet& stream, std::string_view metadata) {
   switch (where->kind) {
     case Kind::kLineContains: return verdict_of(contains(line, where->text));
     case Kind::kAnd:

@@ -59,8 +59,8 @@ class PreparedPredicate {
   bool within_quotes_ = false;
 };
 
-/// `where` on one row, all of it at hand. kMaybe where only a parser can tell.
-Verdict row_verdict(const PreparedPredicate& where, std::string_view line, const LabelSet& stream, const LabelSet& metadata);
+/// `where` on one row, all of it at hand; `metadata` is a coded set. kMaybe where only a parser can tell.
+Verdict row_verdict(const PreparedPredicate& where, std::string_view line, const LabelSet& stream, std::string_view metadata);
 
 /// A necessary condition for `pattern` to match, of nothing but And, Or and kLineContains; true (an empty And) where the expression says little.
 Predicate required_literals(std::string_view pattern);

@@ -98,11 +98,6 @@ struct Slab : Run, std::enable_shared_from_this<Slab> {
     out->whole = block;
     out->sets = block->sets;
     out->set_bytes = block->set_bytes;
-    std::vector<LabelSet> sets;
-    for (size_t s = 0; filter.where && s < block->sets.size(); s++) {
-      ByteReader in(block->sets[s]);
-      sets.push_back(read_labels(in));
-    }
     const auto& times = block->timestamps;
     size_t low = std::lower_bound(times.begin(), times.end(), filter.first) - times.begin();
     size_t high = std::upper_bound(times.begin(), times.end(), filter.last) - times.begin();
@@ -116,7 +111,7 @@ struct Slab : Run, std::enable_shared_from_this<Slab> {
       line_bytes += block->line_lengths[i];
       metadata_bytes += block->set_bytes[block->set_codes[i]];
       Verdict verdict = kYes;
-      if (filter.where) verdict = time.over(block->lines[i].size()) ? kMaybe : row_verdict(*filter.where, block->lines[i], block->streams[i]->labels, sets[block->set_codes[i]]);
+      if (filter.where) verdict = time.over(block->lines[i].size()) ? kMaybe : row_verdict(*filter.where, block->lines[i], block->streams[i]->labels, block->sets[block->set_codes[i]]);
       if (verdict == kNo) continue;
       out->timestamps.push_back(times[i]);
       out->arrivals.push_back(block->arrivals[i]);
