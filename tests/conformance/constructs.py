@@ -168,6 +168,7 @@ def evidence_of_eval(script, e, passed):
 
 def evidence_of_unit_tests():
     """These run apart, in the same scripts/test."""
-    for path in sorted(glob.glob(os.path.join(HERE, "..", "unit", "logql", "*_test.cpp"))):
+    folder = os.path.join(HERE, "..", "unit", "logql")
+    for path in sorted(glob.glob(os.path.join(folder, "**", "*_test.cpp"), recursive=True)):
         with open(path, encoding="utf-8") as f:
-            yield Evidence(os.path.basename(path), True, unit=f.read())
+            yield Evidence(os.path.relpath(path, folder), True, unit=f.read())
