@@ -3,7 +3,7 @@
 #include <charconv>
 #include <exception>
 
-#include "api/http/compress.h"
+#include "api/http/answer_body.h"
 #include "api/http/form.h"
 #include "api/ingest/media_type.h"
 #include "base/text.h"
@@ -12,17 +12,7 @@
 namespace sleipnir::api {
 namespace {
 
-constexpr size_t kCompressFrom = 1400;     // smaller answers fit one packet anyway
-constexpr size_t kStreamFrom = 1 << 20;    // larger answers are never joined
 constexpr uint64_t kChunkOverhead = 64 << 20;  // what the framing of a chunked body may cost on top of it
-
-/// Takes the header away from the library; our request keeps it.
-std::string take(httplib::Headers& headers, const char* name) {
-  const auto it = headers.find(name);
-  std::string value = it == headers.end() ? "" : it->second;
-  headers.erase(name);
-  return value;
-}
 
 /// Content-Length, 0 where there is none; nullopt where it is no number or there are several.
 std::optional<uint64_t> content_length(const httplib::Headers& headers) {
@@ -37,21 +27,6 @@ std::optional<uint64_t> content_length(const httplib::Headers& headers) {
 }
 
 bool reads_body(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE"; }
-
-/// Gives each piece's memory back once it is written.
-bool drain_body(Response& response, Compressor& out) {
-  for (std::string& piece : response.body) {
-    if (!out.add(piece)) return false;
-    std::string().swap(piece);
-  }
-  return true;
-}
-
-bool stream_body(const Response& response, Compressor& out) {
-  const auto done = response.stream([&](std::string_view bytes) { return out.add(bytes); });
-  if (!done) spdlog::warn("an answer was cut short: {}", done.error().message);
-  return done.ok();
-}
 
 /// As Go's http.Request.ParseForm: a type that cannot be read is an error, whatever the body is.
 Result<bool> is_form(const Request& request) {
@@ -147,7 +122,7 @@ void Protocol::prepare(Exchange& exchange, httplib::Request& raw) const {
   raw.path = "/";
   raw.params.clear();
   raw.ranges.clear();
-  for (const char* name : {"Content-Encoding", "Accept-Encoding", "Content-Type"}) take(raw.headers, name);
+  for (const char* name : {"Content-Encoding", "Accept-Encoding", "Content-Type"}) raw.headers.erase(name);
   if (!framed && !raw.has_header("Content-Length")) raw.set_header("Content-Length", "0");
 
   const std::string& target = exchange.connection.target();
@@ -225,31 +200,7 @@ void Protocol::answer(Exchange& exchange, httplib::Response& raw, const httplib:
   raw.set_header("Vary", "Accept-Encoding");
   if (response.status == 429 || response.status == 503) raw.set_header("Retry-After", "1");
   if (!response.content_type.empty()) raw.set_header("Content-Type", response.content_type);
-  send_body(exchange, raw);
-}
-
-void Protocol::send_body(Exchange& exchange, httplib::Response& raw) {
-  Response& response = exchange.response;
-  const size_t size = response.bytes();
-  Encoding encoding = Encoding::kIdentity;
-  if (response.stream || size >= kCompressFrom) encoding = choose_encoding(exchange.request.header("Accept-Encoding"));
-  if (encoding != Encoding::kIdentity) raw.set_header("Content-Encoding", std::string(encoding_name(encoding)));
-  if (response.stream || (size >= kStreamFrom && !exchange.old_protocol)) {
-    raw.set_chunked_content_provider(response.content_type, [&response, encoding](size_t, httplib::DataSink& sink) {
-      const auto out = Compressor::make(encoding, [&](const char* data, size_t n) { return sink.write(data, n); });
-      const bool ok = response.stream ? stream_body(response, *out) : drain_body(response, *out);
-      if (!ok || !out->finish()) return false;
-      sink.done();
-      return true;
-    });
-    return;
-  }
-  const auto out = Compressor::make(encoding, [&](const char* data, size_t n) {
-    raw.body.append(data, n);
-    return true;
-  });
-  drain_body(response, *out);
-  out->finish();
+  put_body(response, exchange.request.header("Accept-Encoding"), exchange.old_protocol, raw);
 }
 
 void Protocol::run_handler(Exchange& exchange) const {

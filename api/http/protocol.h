@@ -31,7 +31,6 @@ class Protocol : private httplib::Server {
   void prepare(Exchange& exchange, httplib::Request& raw) const;
   void answer(Exchange& exchange, httplib::Response& raw, const httplib::ContentReader* body) const;
   void run_handler(Exchange& exchange) const;
-  static void send_body(Exchange& exchange, httplib::Response& raw);
 
   const Router& router_;
   Observer observer_;
