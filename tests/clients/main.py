@@ -13,13 +13,12 @@ import importlib.util
 import os
 import sys
 import time
-import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "e2e")]
 
 import install  # noqa: E402
-import server  # noqa: E402
+from tally import Tally, need_binary  # noqa: E402
 
 
 def load(folder):
@@ -65,25 +64,16 @@ def main():
     if words == ["--list"]:
         print("\n".join(title for _, _, title, _ in tests([])))
         return 0
-    if not os.access(server.BINARY, os.X_OK):
-        sys.exit("no binary at %s: build first" % server.BINARY)
-    clients, passed, failed, missing = Clients(), 0, 0, {}
+    need_binary()
+    clients, tally, missing = Clients(), Tally(), {}
     for folder, module, title, f in tests(words):
-        began = time.monotonic()
         try:
-            f(clients.ready(folder, module))
+            tally.run(title, lambda: f(clients.ready(folder, module)), skips=install.Missing)
         except install.Missing as e:
             missing.setdefault((folder, str(e)), []).append(title)
-        except Exception:  # a failing test must not stop the others
-            failed += 1
-            print("FAIL  %s (%.1f s)\n%s" % (title, time.monotonic() - began, traceback.format_exc(limit=-3)), flush=True)
-        else:
-            passed += 1
-            print("ok    %s (%.1f s)" % (title, time.monotonic() - began), flush=True)
     for (folder, why), titles in missing.items():
         print("NOT RUN  %d of %s: %s" % (len(titles), folder, why))
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed or not passed else 0
+    return tally.finish()
 
 
 if __name__ == "__main__":

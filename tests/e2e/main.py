@@ -7,13 +7,11 @@
 import importlib
 import os
 import sys
-import time
-import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
-import server  # noqa: E402
+from tally import Tally, need_binary  # noqa: E402
 
 
 def tests(words):
@@ -27,21 +25,11 @@ def tests(words):
 
 
 def main():
-    if not os.access(server.BINARY, os.X_OK):
-        sys.exit("no binary at %s: build first" % server.BINARY)
-    passed, failed = 0, 0
+    need_binary()
+    tally = Tally()
     for title, f in tests(sys.argv[1:]):
-        began = time.monotonic()
-        try:
-            f()
-        except Exception:  # a failing test must not stop the others
-            failed += 1
-            print("FAIL  %s (%.1f s)\n%s" % (title, time.monotonic() - began, traceback.format_exc(limit=-3)), flush=True)
-        else:
-            passed += 1
-            print("ok    %s (%.1f s)" % (title, time.monotonic() - began), flush=True)
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed or not passed else 0
+        tally.run(title, f)
+    return tally.finish()
 
 
 if __name__ == "__main__":

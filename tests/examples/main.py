@@ -12,13 +12,12 @@ import itertools
 import os
 import sys
 import time
-import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "e2e")]
 
-import server  # noqa: E402
 from played import Played  # noqa: E402
+from tally import Tally, need_binary  # noqa: E402
 
 
 def modules(words):
@@ -32,24 +31,15 @@ def tests(module):
 
 
 def main():
-    if not os.access(server.BINARY, os.X_OK):
-        sys.exit("no binary at %s: build first" % server.BINARY)
-    passed, failed = 0, 0
+    need_binary()
+    tally = Tally()
     for example, group in itertools.groupby(sorted(modules(sys.argv[1:]), key=lambda m: m.EXAMPLE), key=lambda m: m.EXAMPLE):
         began = time.monotonic()
         with Played(example) as played:
             print("      %s was played (%.1f s)" % (example, time.monotonic() - began), flush=True)
             for title, f in (t for module in group for t in tests(module)):
-                try:
-                    f(played)
-                except Exception:  # a failing test must not stop the others
-                    failed += 1
-                    print("FAIL  %s\n%s" % (title, traceback.format_exc(limit=-3)), flush=True)
-                else:
-                    passed += 1
-                    print("ok    " + title, flush=True)
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed or not passed else 0
+                tally.run(title, f, played)
+    return tally.finish()
 
 
 if __name__ == "__main__":
