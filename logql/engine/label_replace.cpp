@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include "base/regex.h"
+#include "logql/engine/grouping.h"
 #include "logql/template/regex_expansion.h"
 
 namespace sleipnir::logql {
@@ -15,6 +16,7 @@ void apply(const LabelReplace& replace, const re2::RE2& re, LabelSet& labels) {
   if (!re.Match(value, 0, value.size(), re2::RE2::ANCHOR_BOTH, groups.data(), static_cast<int>(groups.size()))) return;
   std::string replaced;
   gotemplate::append_expansion(replaced, re, groups, replace.replacement);
+  labels = all_but(labels, {});
   if (replaced.empty()) labels.erase(replace.dst);
   else labels.set(replace.dst, replaced);
 }

@@ -10,8 +10,7 @@
 namespace sleipnir::logql {
 
 LabelSet signature(const LabelSet& labels, const Matching& matching) {
-  if (matching.on) return only(labels, matching.labels);
-  return matching.labels.empty() ? labels : all_but(labels, matching.labels);
+  return matching.on ? all_but(only(labels, matching.labels), {}) : all_but(labels, matching.labels);
 }
 
 Result<std::vector<SignatureGroup>> group_by_signature(const Vector& left, const Vector& right, const Matching& matching, Poll& poll) {

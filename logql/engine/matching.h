@@ -13,7 +13,7 @@
 
 namespace sleipnir::logql {
 
-/// The labels by which a series finds its partners: those of `on`, or all but those of `ignoring`.
+/// The labels by which a series finds its partners: those of `on`, or all but those of `ignoring`. An empty one counts as missing.
 LabelSet signature(const LabelSet& labels, const Matching& matching);
 
 /// A sample with the series that it comes from.

@@ -201,7 +201,7 @@ LabelSet absent_labels(const std::vector<Matcher>& matchers) {
   LabelSet labels;
   for (const Matcher& matcher : matchers) {
     auto same_name = [&](const Matcher& other) { return other.name() == matcher.name(); };
-    if (matcher.op() == MatchOp::kEqual && std::count_if(matchers.begin(), matchers.end(), same_name) == 1)
+    if (matcher.op() == MatchOp::kEqual && !matcher.value().empty() && std::count_if(matchers.begin(), matchers.end(), same_name) == 1)
       labels.set(matcher.name(), matcher.value());
   }
   return labels;

@@ -9,7 +9,7 @@ namespace sleipnir::logql {
 /// not for use by others. Memory, within the budget: partial results per series and slot; values for quantile_over_time; never rows.
 Result<Vector> evaluate_range(const RangeAggregation& aggregation, const RangeUse& use, const Steps& steps, const QueryContext& context, MemoryBudget& memory);
 
-/// Labels of absent_over_time: the equality matchers whose name occurs in no other matcher.
+/// Labels of absent_over_time: the equality matchers whose name occurs in no other matcher, but for those with the empty text.
 LabelSet absent_labels(const std::vector<Matcher>& matchers);
 
 }  // namespace sleipnir::logql

@@ -230,8 +230,9 @@ void Formatter::floating(double f, char verb, int precision) {
   if (flags.space && text[0] == '+' && !flags.plus) text[0] = ' ';
   const bool number = text[1] != 'I' && text[1] != 'N';
   if (number && flags.sharp && verb != 'b') {
-    // `#` keeps the point, and the zeros of %g.
-    int digits = verb == 'g' || verb == 'G' ? (precision < 0 ? 6 : precision) : 0;
+    // `#` keeps the point, and the zeros of %g and %x.
+    const bool keeps_zeros = verb == 'g' || verb == 'G' || verb == 'x';
+    int digits = precision < 0 ? 6 : precision;
     size_t tail = text.find_first_of(verb == 'x' || verb == 'X' ? "pP" : "eE");
     if (tail == std::string::npos) tail = text.size();
     const bool point = text.find('.') < tail;
@@ -242,7 +243,7 @@ void Formatter::floating(double f, char verb, int precision) {
       if (nonzero) --digits;
     }
     std::string more = point ? "" : ".";
-    if (verb == 'g' || verb == 'G') {
+    if (keeps_zeros) {
       if (!nonzero && tail == 2 && !point) --digits;
       more.append(std::max(digits, 0), '0');
     }

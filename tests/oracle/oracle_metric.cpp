@@ -129,7 +129,7 @@ LabelSet restrict(const LabelSet& labels, const std::vector<std::string>& names,
 }
 
 LabelSet signature(const LabelSet& labels, const Matching& m) {
-  return m.on ? restrict(labels, m.labels, true) : m.labels.empty() ? labels : restrict(labels, m.labels, false);
+  return m.on ? restrict(restrict(labels, m.labels, true), {}, false) : restrict(labels, m.labels, false);
 }
 
 // ---- vector aggregations ----------------------------------------------------------------------------------------------------
@@ -293,6 +293,7 @@ void replace(const LabelReplace& l, LabelSet& labels) {
   std::vector<std::string> groups;
   for (const auto& piece : pieces) groups.push_back(piece.data() ? std::string(piece.data(), piece.size()) : "");
   std::string text = expanded(l.replacement, groups);
+  labels = restrict(labels, {}, false);
   text.empty() ? labels.erase(l.dst) : labels.set(l.dst, text);
 }
 
@@ -368,7 +369,7 @@ class Evaluation {
     for (const Matcher& m : matchers) by_name[m.name()].push_back(&m);
     LabelSet out;
     for (auto& [name, list] : by_name)
-      if (list.size() == 1 && list[0]->op() == MatchOp::kEqual) out.set(name, list[0]->value());
+      if (list.size() == 1 && list[0]->op() == MatchOp::kEqual && !list[0]->value().empty()) out.set(name, list[0]->value());
     return out;
   }
 
