@@ -78,6 +78,9 @@ struct WantedField {
   std::shared_ptr<const LinePattern> pattern = {};  ///< of kPattern: the value is what its capture `name` takes
 };
 
+/// Names of structured metadata that a reader looks at, ascending. nullopt: it looks at all.
+using MetadataNames = std::optional<std::vector<std::string>>;
+
 struct ScanRequest {
   enum class Order {
     kTime,  ///< all rows over all batches by (timestamp, arrival) in `direction`; backward is the exact mirror of forward
@@ -90,8 +93,7 @@ struct ScanRequest {
   Order order = Order::kTime;
   Predicate where;
   std::vector<WantedField> fields;
-  /// Names of structured metadata that the reader looks at, ascending: batches may leave out all others. nullopt: it looks at all.
-  std::optional<std::vector<std::string>> metadata_names;
+  MetadataNames metadata_names;   ///< batches may leave out all other structured metadata
   bool need_lines = true;         ///< false: Batch::line is never called
   uint64_t limit_hint = 0;        ///< about how many rows the reader will take if `where` is exact; 0 = all
   const Cancellation* cancellation = nullptr;
@@ -191,7 +193,8 @@ class BatchReader {
 struct CountRequest {
   std::string tenant;
   std::vector<Matcher> matchers;
-  std::vector<Nanos> edges;  ///< ascending, at least two
+  std::vector<Nanos> edges;      ///< ascending, at least two
+  MetadataNames metadata_names = {};  ///< sets may leave out all others, and be the same then
   const Cancellation* cancellation = nullptr;
   ScanStats* stats = nullptr;
 };

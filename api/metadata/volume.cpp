@@ -148,7 +148,7 @@ class Volumes {
 };
 
 Result<bool> measure_by_counts(Query& query, const VolumeRequest& request, Volumes& volumes) {
-  CountRequest count{query.tenant(), request.matchers, volumes.edges(), query.cancellation(), &query.stats()};
+  CountRequest count{.tenant = query.tenant(), .matchers = request.matchers, .edges = volumes.edges(), .cancellation = query.cancellation(), .stats = &query.stats()};
   if (count.edges.size() < 2) return false;
   auto counted = query.source().count(count);
   if (!counted) return counted.error();

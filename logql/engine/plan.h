@@ -24,7 +24,7 @@ struct RangePlan {
   /// Set where rows are grouped coarser than series are: a row that has a label `__error__` makes the series without these names, which fails.
   std::optional<std::vector<std::string>> folded_without;
   /// ScanRequest::metadata_names. The labels in the message of a pipeline error are not among them.
-  std::optional<std::vector<std::string>> metadata_names;
+  MetadataNames metadata_names;
   ScanRequest::Order order = ScanRequest::Order::kTime;
   bool series_are_groups = false;  ///< the series are those of the enclosing aggregation, which has nothing left to do
   bool reads_lines = true;    ///< false: no stage looks at the line

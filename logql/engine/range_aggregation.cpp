@@ -124,7 +124,8 @@ class RangeRun {
 
   /// False where the source has no counts.
   Result<bool> count() {
-    CountRequest request{context_.tenant, aggregation_.range.log.matchers, windows_.edges(kMostEdges), context_.cancellation, context_.stats};
+    CountRequest request{context_.tenant, aggregation_.range.log.matchers, windows_.edges(kMostEdges), pipeline_.plan.metadata_names,
+                         context_.cancellation, context_.stats};
     if (request.edges.empty()) return false;
     auto counted = context_.source->count(request);
     if (!counted.ok()) return counted.error();

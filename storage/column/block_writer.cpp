@@ -10,7 +10,6 @@
 #include "storage/column/bits.h"
 #include "storage/column/field_values.h"
 #include "storage/column/radix_sort.h"
-#include "storage/column/roll_up.h"
 #include "storage/column/text_cut.h"
 #include "storage/column/time_runs.h"
 #include "storage/column/zstd_bytes.h"

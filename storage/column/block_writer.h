@@ -6,6 +6,7 @@
 
 #include "storage/column/block_format.h"
 #include "storage/column/block_summary.h"
+#include "storage/column/roll_up.h"
 
 namespace sleipnir::storage {
 
@@ -23,7 +24,7 @@ struct WrittenBlock {
   BlockMeta meta;
   std::vector<uint32_t> streams;    ///< BlockRow::stream of each of meta.streams
   BlockSummary summary;
-  std::string roll_up;              ///< roll_up.h
+  WrittenRollUp roll_up;
 };
 
 /// Cuts and encodes one block: at most kBlockRows rows in any order; they are sorted by (stream, timestamp, arrival). `sets` are coded label sets

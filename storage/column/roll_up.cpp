@@ -5,6 +5,7 @@
 
 #include "storage/bytes.h"
 #include "storage/column/block_writer.h"
+#include "storage/column/projected_sets.h"
 #include "storage/column/zstd_bytes.h"
 
 namespace sleipnir::storage {
@@ -13,6 +14,8 @@ namespace {
 /// A sum must stand for this many rows on average, or reading rows is as good. Small blocks may do with less: a merge writes them anew.
 constexpr size_t kLeastRows = 8;
 constexpr size_t kFewSums = 256;
+/// A name with more values in a block is left out where sums would be too many with it.
+constexpr size_t kFewValues = 64;
 constexpr size_t kMaxRollUpBytes = 64 << 20;
 /// Beyond any that a timestamp falls into.
 constexpr int64_t kMostUnit = 2 * (INT64_MAX / kMinute + 2);
@@ -22,10 +25,11 @@ struct Entry {
   RollUp::Sum of;
 };
 
-/// Entries by (stream, unit), at most one a set; empty where there are more than `most`.
-std::vector<Entry> entries_of(std::span<const BlockRow> rows, size_t sets, size_t most) {
+/// Entries by (stream, unit), at most one a set; empty where they would be too many.
+std::vector<Entry> entries_of(std::span<const BlockRow> rows, const ProjectedSets& sets) {
+  const size_t most = std::max(kFewSums, rows.size() / kLeastRows);
   std::vector<Entry> entries;
-  std::vector<uint32_t> latest(sets);  // the set's newest entry + 1
+  std::vector<uint32_t> latest(sets.size());  // the set's newest entry + 1
   size_t begin = 0;  // in `entries`, of the current stream and unit
   uint32_t number = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -34,30 +38,38 @@ std::vector<Entry> entries_of(std::span<const BlockRow> rows, size_t sets, size_
     const bool new_stream = i > 0 && row.stream != rows[i - 1].stream;
     number += new_stream;
     if (new_stream || entries.empty() || entries.back().of.unit != unit) begin = entries.size();
-    if (latest[row.set] <= begin) {
+    const uint32_t set = sets.of(row.set);
+    if (latest[set] <= begin) {
       if (entries.size() == most) return {};
-      entries.push_back({number, row.set, {unit, 0, 0}});
-      latest[row.set] = static_cast<uint32_t>(entries.size());
+      entries.push_back({number, set, {unit, 0, 0}});
+      latest[set] = static_cast<uint32_t>(entries.size());
     }
-    RollUp::Sum& of = entries[latest[row.set] - 1].of;
+    RollUp::Sum& of = entries[latest[set] - 1].of;
     ++of.rows;
     of.line_bytes += row.line.size();
   }
   return entries;
 }
 
-}  // namespace
-
-UnitSpan span_of_unit(int64_t unit) {
-  const auto time = [](int64_t even) { return static_cast<Nanos>(std::clamp<__int128>(__int128{even / 2} * kMinute, INT64_MIN, INT64_MAX)); };
-  if (unit % 2 == 0) return {time(unit), time(unit)};
-  const Nanos after = time(unit - 1), before = time(unit + 1);
-  return {after == INT64_MIN ? after : after + 1, before == INT64_MAX ? before : before - 1};
+/// The names of metadata, ascending: those of at most kFewValues values, and the others.
+struct Names {
+  std::vector<std::string> few, many;
+};
+Names names_of(std::span<const std::string_view> sets) {
+  std::map<std::string_view, std::set<std::string_view>> values;
+  std::vector<std::pair<const std::string_view, std::set<std::string_view>>*> places;  // most sets have the names of the set before
+  for (const std::string_view set : sets)
+    each_coded_label(set, [&](size_t place, std::string_view name, std::string_view value) {
+      if (place >= places.size()) places.resize(place + 1);
+      if (!places[place] || places[place]->first != name) places[place] = &*values.try_emplace(name).first;
+      if (auto& of_name = places[place]->second; of_name.size() <= kFewValues) of_name.insert(value);
+    });
+  Names names;
+  for (const auto& [name, of_name] : values) (of_name.size() <= kFewValues ? names.few : names.many).emplace_back(name);
+  return names;
 }
 
-std::string write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets) {
-  std::vector<Entry> entries = entries_of(rows, sets.size(), std::max(kFewSums, rows.size() / kLeastRows));
-  if (entries.empty()) return {};
+std::string encode(std::vector<Entry> entries, const ProjectedSets& sets) {
   const auto pair = [](const Entry& e) { return std::tie(e.stream, e.set); };
   std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) { return pair(a) < pair(b); });
   std::string pairs, sums, raw, out;
@@ -76,11 +88,32 @@ std::string write_roll_up(std::span<const BlockRow> rows, std::span<const std::s
     ++count;
   }
   put_varint(raw, sets.size());
-  for (const std::string& s : sets) put_bytes(raw, s);
+  for (uint32_t s = 0; s < sets.size(); ++s) put_bytes(raw, sets.coded(s));
   put_varint(raw, count);
   raw += pairs + sums;
   put_compressed(out, raw, 1);
   return out;
+}
+
+}  // namespace
+
+UnitSpan span_of_unit(int64_t unit) {
+  const auto time = [](int64_t even) { return static_cast<Nanos>(std::clamp<__int128>(__int128{even / 2} * kMinute, INT64_MIN, INT64_MAX)); };
+  if (unit % 2 == 0) return {time(unit), time(unit)};
+  const Nanos after = time(unit - 1), before = time(unit + 1);
+  return {after == INT64_MIN ? after : after + 1, before == INT64_MAX ? before : before - 1};
+}
+
+WrittenRollUp write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets) {
+  const std::vector<std::string_view> coded(sets.begin(), sets.end());
+  const ProjectedSets all(coded, nullptr);
+  if (auto entries = entries_of(rows, all); !entries.empty()) return {encode(std::move(entries), all), {}};
+  Names names = names_of(coded);
+  if (names.many.empty()) return {};
+  const ProjectedSets some(coded, &names.few);
+  auto entries = entries_of(rows, some);
+  if (entries.empty()) return {};
+  return {encode(std::move(entries), some), std::move(names.many)};
 }
 
 Result<RollUp> read_roll_up(std::string_view bytes, size_t streams) {

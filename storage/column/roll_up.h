@@ -33,9 +33,13 @@ struct RollUp {
   std::vector<Sum> sums;
 };
 
-/// The encoded roll-up of the rows of a block, which ascend by (stream, timestamp); empty where it would not pay: then counts read the rows.
-/// BlockRow::set indexes `sets`.
-std::string write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets);
+struct WrittenRollUp {
+  std::string bytes;                  ///< empty where it would not pay: then counts read the rows
+  std::vector<std::string> left_out;  ///< names of metadata that its sets do not have, ascending: ids, of which each row has another
+};
+
+/// The encoded roll-up of the rows of a block, which ascend by (stream, timestamp). BlockRow::set indexes `sets`.
+WrittenRollUp write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets);
 /// `streams`: how many the block has. Errors: kCorrupt.
 Result<RollUp> read_roll_up(std::string_view bytes, size_t streams);
 

@@ -5,7 +5,7 @@
 
 #include "storage/part/built_lines.h"
 #include "storage/column/field_column.h"
-#include "storage/scan/projected_sets.h"
+#include "storage/column/projected_sets.h"
 
 namespace sleipnir::storage {
 namespace {

@@ -12,7 +12,7 @@
 namespace sleipnir::storage {
 namespace {
 
-enum BlockFlags : uint8_t { kOddEscapes = 1, kMetadataIndexed = 2 };
+enum BlockFlags : uint8_t { kOddEscapes = 1, kMetadataIndexed = 2, kLeavesOut = 4 };
 
 void put_span(std::string& out, Nanos first, Nanos last) {
   put_varint(out, zigzag_delta(static_cast<uint64_t>(first), 0));
@@ -48,7 +48,7 @@ void put_block(std::string& out, const BlockEntry& b) {
   put_chunk(out, b.meta);
   put_varint(out, b.longest_text_word);
   put_varint(out, b.longest_id_word);
-  put_varint(out, b.odd_escapes * kOddEscapes + b.metadata_indexed * kMetadataIndexed);
+  put_varint(out, b.odd_escapes * kOddEscapes + b.metadata_indexed * kMetadataIndexed + !b.left_out.empty() * kLeavesOut);
   put_varint(out, b.window_bytes);
   put_varint(out, b.streams.size());
   uint32_t previous = 0;
@@ -56,6 +56,9 @@ void put_block(std::string& out, const BlockEntry& b) {
     put_varint(out, zigzag_delta(code, previous));
     previous = code;
   }
+  if (b.left_out.empty()) return;
+  put_varint(out, b.left_out.size());
+  for (const std::string& name : b.left_out) put_bytes(out, name);
 }
 
 bool read_block(ByteReader& in, uint64_t data_end, size_t streams, BlockEntry& b) {
@@ -79,6 +82,8 @@ bool read_block(ByteReader& in, uint64_t data_end, size_t streams, BlockEntry& b
     if (code >= streams) return false;
     s = static_cast<uint32_t>(code);
   }
+  b.left_out.resize(flags & kLeavesOut ? in.count() : 0);
+  for (std::string& name : b.left_out) name = in.bytes();
   return in.ok() && (b.window_bytes == 0 || std::has_single_bit(b.window_bytes));
 }
 

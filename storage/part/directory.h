@@ -31,6 +31,7 @@ struct BlockEntry {
   bool metadata_indexed = false;          ///< every value of structured metadata is in the id index; not so where an older program wrote the block
   uint32_t window_bytes = 0;              ///< its share of the windows chunk, in the order of blocks
   Chunk roll_up;                          ///< offset in the file; length 0: none
+  std::vector<std::string> left_out;      ///< names of metadata that the roll-up's sets do not have, ascending
 };
 
 struct PartDirectory {

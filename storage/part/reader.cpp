@@ -133,6 +133,12 @@ Result<std::string> Part::windows(ScanStats* stats) const {
   return read_chunk(*file, directory_.windows, stats);
 }
 
+bool Part::has_sums(size_t block, const MetadataNames& names) const {
+  const BlockEntry& b = directory_.blocks[block];
+  const auto asked = [&](const std::string& name) { return !names || std::binary_search(names->begin(), names->end(), name); };
+  return b.roll_up.length != 0 && std::none_of(b.left_out.begin(), b.left_out.end(), asked);
+}
+
 Result<std::string> Part::roll_up(size_t block, ScanStats* stats) const {
   auto file = File::open_for_reading(path_);
   if (!file) return file.error();

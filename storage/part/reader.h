@@ -26,7 +26,7 @@ class Part : public Run, public std::enable_shared_from_this<Part> {
   const std::vector<BlockSpan>& blocks() const override { return blocks_; }
   bool block_may_hold(size_t block, const StreamSet& streams) const override;
   Result<std::vector<uint8_t>> candidates(const Predicate& where, AlignedNeedles& needles, ScanStats* stats) const override;
-  bool has_sums(size_t block) const override { return directory_.blocks[block].roll_up.length != 0; }
+  bool has_sums(size_t block, const MetadataNames& names) const override;
   Result<BlockSums> sums(size_t block, ScanStats* stats) const override;
   Result<std::shared_ptr<Block>> load(size_t block, const RowFilter& filter) const override;
   Result<std::unique_ptr<Batch>> batch(size_t block, const RowFilter& filter, const BatchOptions& options) const override;

@@ -86,10 +86,11 @@ Result<void> PartWriter::write_rows() {
   entry.longest_id_word = block.summary.longest_id_word;
   entry.odd_escapes = block.summary.odd_escapes;
   entry.metadata_indexed = true;
+  entry.left_out = std::move(block.roll_up.left_out);
   vocabulary_.absorb(block.summary.vocabulary);
   const auto number = static_cast<uint32_t>(directory_.blocks.size());
   for (const uint32_t id : block.summary.ids) ids_.push_back({id, number});
-  return put_block(std::move(entry), block.meta.streams, block.meta.sets, block.bytes, encode_meta(block.meta), {block.summary.windows.bits(), std::move(block.roll_up)});
+  return put_block(std::move(entry), block.meta.streams, block.meta.sets, block.bytes, encode_meta(block.meta), {block.summary.windows.bits(), std::move(block.roll_up.bytes)});
 }
 
 Result<void> PartWriter::copy(const std::shared_ptr<const Part>& source, size_t block, std::string_view windows) {

@@ -72,7 +72,7 @@ class Counting {
         if (auto checked = request_.cancellation->check(); !checked) return checked;
       }
       UnitSpan rest{std::max(span.first, first()), std::min(span.last, last())};
-      const bool summed = run.has_sums(b);
+      const bool summed = run.has_sums(b, request_.metadata_names);
       if (summed) {
         auto sums = run.sums(b, &read_);
         if (!sums) return sums.error();
@@ -236,7 +236,7 @@ bool pays(const Runs& runs, const CountRequest& request) {
   for (const auto& run : runs)
     for (size_t b = 0; b < run->blocks().size(); ++b) {
       const BlockSpan& span = run->blocks()[b];
-      if (span.first <= last && span.last > first) (run->has_sums(b) ? summed : others) += span.rows;
+      if (span.first <= last && span.last > first) (run->has_sums(b, request.metadata_names) ? summed : others) += span.rows;
     }
   return summed >= others;
 }

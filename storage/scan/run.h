@@ -102,8 +102,8 @@ class Run {
   /// Of each block, whether it may hold a row for which `where` is true, as far as summaries tell; empty: all may. The run must outlive the
   /// needles, which are the same for all runs of a search. Errors: kCorrupt, kIo.
   virtual Result<std::vector<uint8_t>> candidates(const Predicate& /*where*/, AlignedNeedles&, ScanStats*) const { return std::vector<uint8_t>(); }
-  /// Whether a block has a roll-up; and the roll-up. Errors: kCorrupt, kIo.
-  virtual bool has_sums(size_t /*block*/) const { return false; }
+  /// Whether a block has a roll-up that tells these names of metadata apart; and the roll-up. Errors: kCorrupt, kIo.
+  virtual bool has_sums(size_t /*block*/, const MetadataNames&) const { return false; }
   virtual Result<BlockSums> sums(size_t /*block*/, ScanStats*) const { return BlockSums(); }
   /// The rows that pass the filter. Errors: kCorrupt, kIo.
   virtual Result<std::shared_ptr<Block>> load(size_t block, const RowFilter& filter) const = 0;

@@ -2,7 +2,7 @@
 
 #include <unordered_map>
 
-#include "storage/scan/projected_sets.h"
+#include "storage/column/projected_sets.h"
 
 namespace sleipnir::storage {
 namespace {

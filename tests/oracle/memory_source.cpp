@@ -87,6 +87,14 @@ std::optional<bool> holds(const Predicate& p, const Row& row) {
   return {};
 }
 
+/// What a reader of these names sees of a set.
+LabelSet seen(const LabelSet& metadata, const MetadataNames& names) {
+  LabelSet seen;
+  for (const Label& l : metadata)
+    if (!names || std::binary_search(names->begin(), names->end(), l.name)) seen.set(l.name, l.value);
+  return seen;
+}
+
 class MemoryBatch : public Batch {
  public:
   MemoryBatch(std::vector<const Row*> rows, const ScanRequest& request, uint64_t seed)
@@ -95,10 +103,7 @@ class MemoryBatch : public Batch {
       timestamps_.push_back(row->entry.timestamp);
       streams_.push_back(row->stream);
       certain_.push_back(chance_() % 4 != 0 && holds(request.where, *row) == true);
-      LabelSet& seen = metadata_.emplace_back();
-      const auto& names = request.metadata_names;
-      for (const Label& l : row->entry.metadata)
-        if (!names || std::binary_search(names->begin(), names->end(), l.name)) seen.set(l.name, l.value);
+      metadata_.push_back(seen(row->entry.metadata, request.metadata_names));
     }
   }
   size_t rows() const override { return rows_.size(); }
@@ -242,7 +247,7 @@ Result<std::optional<std::vector<Counted>>> MemorySource::count(const CountReque
     if (!selected(*row.stream, request.matchers)) continue;
     for (uint32_t k = 0; k + 1 < request.edges.size(); ++k) {
       if (row.entry.timestamp <= request.edges[k] || request.edges[k + 1] < row.entry.timestamp) continue;
-      counted.push_back({row.stream, std::make_shared<const LabelSet>(row.entry.metadata), k, 1, row.entry.line.size()});
+      counted.push_back({row.stream, std::make_shared<const LabelSet>(seen(row.entry.metadata, request.metadata_names)), k, 1, row.entry.line.size()});
     }
   }
   return std::optional(std::move(counted));

@@ -12,6 +12,13 @@ namespace fs = std::filesystem;
 /// Of (stream, metadata, bucket): rows and line bytes.
 using Sums = std::map<std::tuple<LabelSet, LabelSet, uint32_t>, std::pair<uint64_t, uint64_t>>;
 
+LabelSet seen(const LabelSet& metadata, const MetadataNames& names) {
+  LabelSet seen;
+  for (const Label& l : metadata)
+    if (!names || std::find(names->begin(), names->end(), l.name) != names->end()) seen.set(l.name, l.value);
+  return seen;
+}
+
 Sums scanned(Source& source, const CountRequest& request) {
   Sums sums;
   for (uint32_t k = 0; k + 1 < request.edges.size(); ++k) {
@@ -20,7 +27,7 @@ Sums scanned(Source& source, const CountRequest& request) {
     scan.start = request.edges[k] + 1;
     scan.end = request.edges[k + 1] + 1;
     for (const SeenRow& row : read_all(source, scan)) {
-      auto& [rows, bytes] = sums[{row.labels, row.metadata, k}];
+      auto& [rows, bytes] = sums[{row.labels, seen(row.metadata, request.metadata_names), k}];
       ++rows;
       bytes += row.line.size();
     }
@@ -34,7 +41,7 @@ std::optional<Sums> counted(Source& source, const CountRequest& request) {
   if (!*found) return std::nullopt;
   Sums sums;
   for (const Counted& c : **found) {
-    auto& [rows, bytes] = sums[{c.stream->labels, *c.metadata, c.bucket}];
+    auto& [rows, bytes] = sums[{c.stream->labels, seen(*c.metadata, request.metadata_names), c.bucket}];
     rows += c.rows;
     bytes += c.line_bytes;
   }
@@ -43,7 +50,8 @@ std::optional<Sums> counted(Source& source, const CountRequest& request) {
 
 class RandomCounts {
  public:
-  explicit RandomCounts(uint32_t seed) : random_(seed), store_(open_store(folder_.path(), 1 << 20)) {}
+  /// Every second one has ids in its metadata.
+  explicit RandomCounts(uint32_t seed) : ids_(seed % 2), random_(seed), store_(open_store(folder_.path(), 1 << 20)) {}
 
   void push() {
     std::vector<StreamEntries> push(1 + below(3));
@@ -52,6 +60,7 @@ class RandomCounts {
       for (uint64_t n = 1 + below(300); n > 0; n--) {
         Entry e{time(), std::string(below(20), 'x')};
         if (below(2)) e.metadata.set("level", below(2) ? "info" : "warn");
+        if (ids_ && below(8)) e.metadata.set("id", std::to_string(below(100000)));
         s.entries.push_back(std::move(e));
       }
     }
@@ -70,6 +79,9 @@ class RandomCounts {
     Nanos edge = time() / kMinute * kMinute + (below(2) ? 0 : static_cast<Nanos>(below(kMinute)) - (below(2) ? 0 : 1));
     for (uint64_t n = 2 + below(12); n > 0; n--, edge += step + (below(8) ? 0 : static_cast<Nanos>(below(kMinute)))) request.edges.push_back(edge);
     if (below(2)) request.matchers.push_back(matcher("app", MatchOp::kRegex, "a|c"));
+    if (below(3)) request.metadata_names = std::vector<std::string>();
+    if (request.metadata_names && below(8) == 0) request.metadata_names->push_back("id");
+    if (request.metadata_names && below(2)) request.metadata_names->push_back("level");
     const auto sums = counted(*store_, request);
     if (!sums) return false;
     CHECK(*sums == scanned(*store_, request));
@@ -82,6 +94,7 @@ class RandomCounts {
   /// Some stand on full minutes.
   Nanos time() { return (static_cast<Nanos>(below(40)) - 5) * kMinute + (below(4) ? static_cast<Nanos>(below(10)) * kSecond * 7 : 0); }
 
+  const bool ids_;
   std::mt19937_64 random_;
   TemporaryFolder folder_;
   std::unique_ptr<Store> store_;
@@ -130,6 +143,27 @@ TEST_CASE("a count of whole minutes reads no row of a part") {
   CHECK(roll_up < 400);
   CHECK(read({kMinute - 1, 5 * kMinute - 1, 7 * kMinute - 1}) == roll_up);
   CHECK(read({kSecond, 5 * kMinute}) > roll_up);
+}
+
+TEST_CASE("roll-ups leave out metadata of which each row has another value") {
+  TemporaryFolder folder;
+  auto store = open_store(folder.path());
+  for (const int from : {0, 1000}) {
+    std::vector<Entry> lines;
+    for (int i = from; i < from + 1000; i++) lines.push_back({i * kSecond, "line", LabelSet{{"level", i % 3 ? "info" : "warn"}, {"trace_id", std::to_string(i)}}});
+    append(*store, entries(lines));
+    REQUIRE(store->flush().ok());
+  }
+  const auto count = [&](MetadataNames names) { return counted(*store, {.tenant = "t", .edges = {-1, 5 * kMinute - 1, 10 * kMinute - 1}, .metadata_names = names}); };
+  CHECK(!count(std::nullopt));
+  CHECK(!count({{"level", "trace_id"}}));
+  const auto of = [&](const Sums& sums, const LabelSet& metadata, uint32_t bucket) { return sums.at({LabelSet{{"app", "a"}}, metadata, bucket}).first; };
+  const auto by_level = count({{"level"}}), of_all = count(std::vector<std::string>());
+  REQUIRE(by_level);
+  REQUIRE(of_all);
+  CHECK(by_level->size() == 4);
+  CHECK(of(*by_level, LabelSet{{"level", "info"}}, 1) == 200);
+  CHECK(of(*of_all, {}, 0) == 300);
 }
 
 TEST_CASE("a source without faster counts says so") {

@@ -21,6 +21,7 @@ class ProjectedSets {
   uint32_t of(uint32_t set) const { return codes_.empty() ? set : codes_[set]; }
   /// No set is another one than before.
   bool unchanged() const { return codes_.empty(); }
+  std::string_view coded(uint32_t code) const { return sets_[code]; }
   /// Decoded when first asked for.
   const LabelSet& labels(uint32_t code);
 

@@ -1,4 +1,4 @@
-#include "storage/scan/projected_sets.h"
+#include "storage/column/projected_sets.h"
 
 #include <algorithm>
 
