@@ -203,6 +203,7 @@ struct Counted {
   std::shared_ptr<const LabelSet> metadata;
   uint32_t bucket;
   uint64_t rows, line_bytes;
+  uint64_t metadata_bytes;  ///< of all metadata of the rows, names and values
 };
 
 struct IndexStats { uint64_t streams = 0, chunks = 0, bytes = 0, entries = 0; };

@@ -85,7 +85,7 @@ class Volumes {
     for (auto* sums : *groups) (*sums)[bucket] += bytes;
   }
   void add(const std::vector<Counted>& counted, const std::vector<Nanos>& edges) {
-    for (const Counted& c : counted) add(c.stream, edges[c.bucket] + 1, c.line_bytes + c.rows * c.metadata->bytes());
+    for (const Counted& c : counted) add(c.stream, edges[c.bucket] + 1, c.line_bytes + c.metadata_bytes);
   }
   /// Times at which one bucket ends, as of CountRequest; none where they cannot be said.
   std::vector<Nanos> edges() const {
@@ -148,7 +148,7 @@ class Volumes {
 };
 
 Result<bool> measure_by_counts(Query& query, const VolumeRequest& request, Volumes& volumes) {
-  CountRequest count{.tenant = query.tenant(), .matchers = request.matchers, .edges = volumes.edges(), .cancellation = query.cancellation(), .stats = &query.stats()};
+  CountRequest count{.tenant = query.tenant(), .matchers = request.matchers, .edges = volumes.edges(), .metadata_names = std::vector<std::string>(), .cancellation = query.cancellation(), .stats = &query.stats()};
   if (count.edges.size() < 2) return false;
   auto counted = query.source().count(count);
   if (!counted) return counted.error();

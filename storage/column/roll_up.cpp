@@ -26,7 +26,8 @@ struct Entry {
 };
 
 /// Entries by (stream, unit), at most one a set; empty where they would be too many.
-std::vector<Entry> entries_of(std::span<const BlockRow> rows, const ProjectedSets& sets) {
+/// `set_bytes`: of whole sets, names and values.
+std::vector<Entry> entries_of(std::span<const BlockRow> rows, const ProjectedSets& sets, std::span<const uint32_t> set_bytes) {
   const size_t most = std::max(kFewSums, rows.size() / kLeastRows);
   std::vector<Entry> entries;
   std::vector<uint32_t> latest(sets.size());  // the set's newest entry + 1
@@ -41,14 +42,24 @@ std::vector<Entry> entries_of(std::span<const BlockRow> rows, const ProjectedSet
     const uint32_t set = sets.of(row.set);
     if (latest[set] <= begin) {
       if (entries.size() == most) return {};
-      entries.push_back({number, set, {unit, 0, 0}});
+      entries.push_back({number, set, {unit, 0, 0, 0}});
       latest[set] = static_cast<uint32_t>(entries.size());
     }
     RollUp::Sum& of = entries[latest[set] - 1].of;
     ++of.rows;
     of.line_bytes += row.line.size();
+    of.metadata_bytes += set_bytes[row.set];
   }
   return entries;
+}
+
+std::vector<uint32_t> bytes_of(std::span<const std::string_view> sets) {
+  std::vector<uint32_t> bytes;
+  for (const std::string_view set : sets) {
+    ByteReader in(set);
+    read_coded_labels(in, bytes.emplace_back());
+  }
+  return bytes;
 }
 
 /// The names of metadata, ascending: those of at most kFewValues values, and the others.
@@ -69,7 +80,7 @@ Names names_of(std::span<const std::string_view> sets) {
   return names;
 }
 
-std::string encode(std::vector<Entry> entries, const ProjectedSets& sets) {
+std::string encode(std::vector<Entry> entries, const ProjectedSets& sets, bool leaves_out) {
   const auto pair = [](const Entry& e) { return std::tie(e.stream, e.set); };
   std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) { return pair(a) < pair(b); });
   std::string pairs, sums, raw, out;
@@ -81,6 +92,7 @@ std::string encode(std::vector<Entry> entries, const ProjectedSets& sets) {
       put_varint(sums, zigzag_delta(static_cast<uint64_t>(sum.unit), static_cast<uint64_t>(std::exchange(previous, sum.unit))));
       put_varint(sums, sum.rows);
       put_varint(sums, sum.line_bytes);
+      if (leaves_out) put_varint(sums, sum.metadata_bytes);
     }
     put_varint(pairs, entries[from].stream);
     put_varint(pairs, entries[from].set);
@@ -106,17 +118,18 @@ UnitSpan span_of_unit(int64_t unit) {
 
 WrittenRollUp write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets) {
   const std::vector<std::string_view> coded(sets.begin(), sets.end());
+  const std::vector<uint32_t> set_bytes = bytes_of(coded);
   const ProjectedSets all(coded, nullptr);
-  if (auto entries = entries_of(rows, all); !entries.empty()) return {encode(std::move(entries), all), {}};
+  if (auto entries = entries_of(rows, all, set_bytes); !entries.empty()) return {encode(std::move(entries), all, false), {}};
   Names names = names_of(coded);
   if (names.many.empty()) return {};
   const ProjectedSets some(coded, &names.few);
-  auto entries = entries_of(rows, some);
+  auto entries = entries_of(rows, some, set_bytes);
   if (entries.empty()) return {};
-  return {encode(std::move(entries), some), std::move(names.many)};
+  return {encode(std::move(entries), some, true), std::move(names.many)};
 }
 
-Result<RollUp> read_roll_up(std::string_view bytes, size_t streams) {
+Result<RollUp> read_roll_up(std::string_view bytes, size_t streams, bool leaves_out) {
   const Error damaged{ErrorKind::kCorrupt, "roll-up is damaged"};
   const auto raw = get_compressed(bytes, kMaxRollUpBytes);
   if (!raw || !bytes.empty()) return damaged;
@@ -134,11 +147,13 @@ Result<RollUp> read_roll_up(std::string_view bytes, size_t streams) {
   }
   if (sums > in.left() / 3) return damaged;
   out.sums.resize(sums);
+  const std::vector<uint32_t> set_bytes = bytes_of(std::vector<std::string_view>(out.sets.begin(), out.sets.end()));
   for (const RollUp::Pair& p : out.pairs) {
     uint64_t unit = 0;
     for (uint32_t i = p.begin; i < p.end; ++i) {
       unit = undo_zigzag_delta(in.varint(), unit);
-      out.sums[i] = {static_cast<int64_t>(unit), in.varint(), in.varint()};
+      RollUp::Sum& sum = out.sums[i] = {static_cast<int64_t>(unit), in.varint(), in.varint(), 0};
+      sum.metadata_bytes = leaves_out ? in.varint() : sum.rows * set_bytes[p.set];
       if (out.sums[i].unit > kMostUnit || out.sums[i].unit < -kMostUnit) return damaged;
     }
   }

@@ -24,7 +24,7 @@ struct UnitSpan { Nanos first, last; };
 UnitSpan span_of_unit(int64_t unit);
 
 struct RollUp {
-  struct Sum { int64_t unit; uint64_t rows, line_bytes; };
+  struct Sum { int64_t unit; uint64_t rows, line_bytes, metadata_bytes; };
   /// The sums [begin, end) of one stream and set, ascending by unit.
   struct Pair { uint32_t stream, set, begin, end; };
 
@@ -40,7 +40,7 @@ struct WrittenRollUp {
 
 /// The encoded roll-up of the rows of a block, which ascend by (stream, timestamp). BlockRow::set indexes `sets`.
 WrittenRollUp write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets);
-/// `streams`: how many the block has. Errors: kCorrupt.
-Result<RollUp> read_roll_up(std::string_view bytes, size_t streams);
+/// `streams`: how many the block has; `leaves_out`: names of metadata. Errors: kCorrupt.
+Result<RollUp> read_roll_up(std::string_view bytes, size_t streams, bool leaves_out);
 
 }  // namespace sleipnir::storage

@@ -165,7 +165,7 @@ Result<BlockSums> Part::sums(size_t block, ScanStats* stats) const {
   auto bytes = roll_up(block, stats);
   if (!bytes) return bytes.error();
   const auto& codes = directory_.blocks[block].streams;
-  auto decoded = read_roll_up(*bytes, codes.size());
+  auto decoded = read_roll_up(*bytes, codes.size(), !directory_.blocks[block].left_out.empty());
   if (!decoded) return corrupt(path_, decoded.error().message);
   BlockSums sums{std::move(*decoded), {}};
   for (const uint32_t code : codes) sums.streams.push_back(by_code_[code]);

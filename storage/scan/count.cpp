@@ -5,6 +5,7 @@
 
 #include "storage/scan/buckets.h"
 #include "storage/bytes.h"
+#include "storage/column/projected_sets.h"
 #include "storage/scan/lookup.h"
 #include "storage/scan/ordered_rows.h"
 #include "storage/scan/overlap.h"
@@ -107,7 +108,7 @@ class Counting {
       for (const Counted& sum : out_) {
         stats->rows += sum.rows;
         stats->bytes += sum.line_bytes;
-        stats->metadata_bytes += sum.rows * sum.metadata->bytes();
+        stats->metadata_bytes += sum.metadata_bytes;
       }
       stats->compressed_bytes += read_.compressed_bytes;
       stats->head_rows += read_.head_rows;
@@ -140,7 +141,7 @@ class Counting {
     for (const RollUp::Pair& pair : sums.roll_up.pairs) {
       const Stream* stream = sums.streams[pair.stream];
       if (!streams_->contains(stream->id)) continue;
-      Counted sum{stream, *sets[pair.set], 0, 0, 0};
+      Counted sum{stream, *sets[pair.set], 0, 0, 0, 0};
       for (uint32_t i = pair.begin; i < pair.end; ++i) {
         const RollUp::Sum& of = sums.roll_up.sums[i];
         const auto bucket = summed_bucket(*stream, of.unit);
@@ -155,6 +156,7 @@ class Counting {
         sum.bucket = *bucket;
         sum.rows += of.rows;
         sum.line_bytes += of.line_bytes;
+        sum.metadata_bytes += of.metadata_bytes;
       }
       put(sum);
     }
@@ -189,27 +191,39 @@ class Counting {
 
   void add_row(const Block& block, size_t row) {
     const auto bucket = buckets_.of(block.timestamps[row]);
-    const std::string_view coded = block.sets[block.set_codes[row]];
+    const uint32_t set = block.set_codes[row];
+    const ProjectedSets& seen = seen_of(block);
+    const std::string_view coded = seen.coded(seen.of(set));
     Counted& sum = open_[{block.streams[row], coded.data()}];
-    if (sum.stream == nullptr) sum = {block.streams[row], sets_.of(coded), *bucket, 0, 0};
+    if (sum.stream == nullptr) sum = {block.streams[row], sets_.of(coded), *bucket, 0, 0, 0};
     if (sum.bucket != *bucket) {
-      out_.push_back(sum);
-      sum.rows = sum.line_bytes = 0;
+      put(sum);
       sum.bucket = *bucket;
     }
     ++sum.rows;
     sum.line_bytes += block.line_lengths[row];
+    uint32_t bytes;
+    ByteReader in(block.sets[set]);
+    read_coded_labels(in, bytes);
+    sum.metadata_bytes += bytes;
   }
   void end_rows() {
     for (const auto& [pair, sum] : open_) out_.push_back(sum);
     open_.clear();
+    seen_.clear();
   }
 
-  /// Hands out a sum of a roll-up and begins the next one.
+  const ProjectedSets& seen_of(const Block& block) {
+    const auto known = seen_.find(&block);
+    if (known != seen_.end()) return known->second;
+    return seen_.try_emplace(&block, block.sets, request_.metadata_names ? &*request_.metadata_names : nullptr).first->second;
+  }
+
+  /// Hands out a sum and begins the next one.
   void put(Counted& sum) {
     if (sum.rows == 0) return;
     out_.push_back(sum);
-    sum.rows = sum.line_bytes = 0;
+    sum.rows = sum.line_bytes = sum.metadata_bytes = 0;
   }
 
   using Pair = std::pair<const Stream*, const char*>;
@@ -222,6 +236,7 @@ class Counting {
   Buckets buckets_;
   StreamTimes contested_;
   DecodedSets sets_;
+  std::unordered_map<const Block*, ProjectedSets> seen_;  // of blocks whose rows are gone through
   std::unordered_map<Pair, Counted, PairHash> open_;  // sums of rows by stream and where the coded set lies, of one block or slice
   ScanStats read_;
   std::vector<Counted> out_;

@@ -137,12 +137,12 @@ Result<IndexStats> sum_streams(const TenantStore& tenant, const std::vector<Matc
     }
   }
   if (!undecided.empty()) {
-    auto rows = count_in(runs, undecided, {.edges = {start == INT64_MIN ? start : start - 1, end}});
+    auto rows = count_in(runs, undecided, {.edges = {start == INT64_MIN ? start : start - 1, end}, .metadata_names = std::vector<std::string>()});
     if (!rows) return rows.error();
     for (const Counted& c : *rows) {
       counted.add(c.stream->id);
       sum.entries += c.rows;
-      sum.bytes += c.line_bytes + c.rows * c.metadata->bytes();
+      sum.bytes += c.line_bytes + c.metadata_bytes;
     }
   }
   for (auto chunk : enclosing) {

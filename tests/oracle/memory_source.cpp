@@ -247,7 +247,7 @@ Result<std::optional<std::vector<Counted>>> MemorySource::count(const CountReque
     if (!selected(*row.stream, request.matchers)) continue;
     for (uint32_t k = 0; k + 1 < request.edges.size(); ++k) {
       if (row.entry.timestamp <= request.edges[k] || request.edges[k + 1] < row.entry.timestamp) continue;
-      counted.push_back({row.stream, std::make_shared<const LabelSet>(seen(row.entry.metadata, request.metadata_names)), k, 1, row.entry.line.size()});
+      counted.push_back({row.stream, std::make_shared<const LabelSet>(seen(row.entry.metadata, request.metadata_names)), k, 1, row.entry.line.size(), row.entry.metadata.bytes()});
     }
   }
   return std::optional(std::move(counted));

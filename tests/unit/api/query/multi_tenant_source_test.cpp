@@ -32,7 +32,7 @@ class FakeSource : public Source {
   Result<IndexStats> index_stats(const std::string&, const std::vector<Matcher>&, Nanos, Nanos) override { return IndexStats{1, 2, 3, 4}; }
   Result<std::optional<std::vector<Counted>>> count(const CountRequest& request) override {
     if (request.tenant == "slow") return std::optional<std::vector<Counted>>();
-    return std::optional(std::vector<Counted>{{&stream_, std::make_shared<const LabelSet>(), 0, static_cast<uint64_t>(std::count_if(rows_.begin(), rows_.end(), [&](const Row& r) { return r.tenant == request.tenant; })), 0}});
+    return std::optional(std::vector<Counted>{{&stream_, std::make_shared<const LabelSet>(), 0, static_cast<uint64_t>(std::count_if(rows_.begin(), rows_.end(), [&](const Row& r) { return r.tenant == request.tenant; })), 0, 0}});
   }
 
  private:

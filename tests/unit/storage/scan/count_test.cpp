@@ -1,6 +1,8 @@
 // Source::count against counting the rows of a scan: sealed, unsealed and both, equal entries in several parts, edges on minutes and between them.
 #include <doctest/doctest.h>
 
+#include <array>
+
 #include "storage/scan/buckets.h"
 #include "unit/storage/fixture.h"
 
@@ -9,8 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of (stream, metadata, bucket): rows and line bytes.
-using Sums = std::map<std::tuple<LabelSet, LabelSet, uint32_t>, std::pair<uint64_t, uint64_t>>;
+/// Of (stream, metadata, bucket): rows, line bytes, metadata bytes.
+using Sums = std::map<std::tuple<LabelSet, LabelSet, uint32_t>, std::array<uint64_t, 3>>;
 
 LabelSet seen(const LabelSet& metadata, const MetadataNames& names) {
   LabelSet seen;
@@ -27,9 +29,10 @@ Sums scanned(Source& source, const CountRequest& request) {
     scan.start = request.edges[k] + 1;
     scan.end = request.edges[k + 1] + 1;
     for (const SeenRow& row : read_all(source, scan)) {
-      auto& [rows, bytes] = sums[{row.labels, seen(row.metadata, request.metadata_names), k}];
+      auto& [rows, bytes, metadata_bytes] = sums[{row.labels, seen(row.metadata, request.metadata_names), k}];
       ++rows;
       bytes += row.line.size();
+      metadata_bytes += row.metadata.bytes();
     }
   }
   return sums;
@@ -41,9 +44,10 @@ std::optional<Sums> counted(Source& source, const CountRequest& request) {
   if (!*found) return std::nullopt;
   Sums sums;
   for (const Counted& c : **found) {
-    auto& [rows, bytes] = sums[{c.stream->labels, seen(*c.metadata, request.metadata_names), c.bucket}];
+    auto& [rows, bytes, metadata_bytes] = sums[{c.stream->labels, seen(*c.metadata, request.metadata_names), c.bucket}];
     rows += c.rows;
     bytes += c.line_bytes;
+    metadata_bytes += c.metadata_bytes;
   }
   return sums;
 }
@@ -157,7 +161,7 @@ TEST_CASE("roll-ups leave out metadata of which each row has another value") {
   const auto count = [&](MetadataNames names) { return counted(*store, {.tenant = "t", .edges = {-1, 5 * kMinute - 1, 10 * kMinute - 1}, .metadata_names = names}); };
   CHECK(!count(std::nullopt));
   CHECK(!count({{"level", "trace_id"}}));
-  const auto of = [&](const Sums& sums, const LabelSet& metadata, uint32_t bucket) { return sums.at({LabelSet{{"app", "a"}}, metadata, bucket}).first; };
+  const auto of = [&](const Sums& sums, const LabelSet& metadata, uint32_t bucket) { return sums.at({LabelSet{{"app", "a"}}, metadata, bucket})[0]; };
   const auto by_level = count({{"level"}}), of_all = count(std::vector<std::string>());
   REQUIRE(by_level);
   REQUIRE(of_all);
