@@ -41,7 +41,7 @@ std::string regex_of(const LiteralTest& t) {
   return quoted;
 }
 
-// ---- lines ----
+// Conditions on lines.
 
 Condition literal_condition(const LiteralTests& tests) {
   if (tests.empty()) return {};
@@ -85,7 +85,7 @@ Condition line_condition(const LineFilter& filter) {
   return joined(Predicate::Kind::kOr, std::move(any));
 }
 
-// ---- labels ----
+// Conditions on labels.
 
 bool says_nothing(std::string_view name) { return name == kErrorLabel || name == kErrorDetailsLabel || name.ends_with("_extracted"); }
 

@@ -11,7 +11,7 @@
 
 namespace sleipnir::logql {
 
-// ---- pipeline stages -------------------------------------------------------------------------------------------------------
+// Pipeline stages.
 
 enum class LineFilterOp { kContains, kNotContains, kRegex, kNotRegex, kPattern, kNotPattern };  // |= != |~ !~ |> !>
 
@@ -71,7 +71,7 @@ bool operator==(const LabelFilterStage& a, const LabelFilterStage& b);
 using Stage = std::variant<LineFilter, JsonStage, LogfmtStage, RegexpStage, PatternStage, UnpackStage, DecolorizeStage, LineFormatStage,
                            LabelFormatStage, DropStage, KeepStage, LabelFilterStage, DistinctStage, ContextStage>;
 
-// ---- log queries -----------------------------------------------------------------------------------------------------------
+// Log queries.
 
 /// `{a="b"} | stage | stage`
 struct LogExpr {
@@ -95,7 +95,7 @@ struct LogRange {
   Nanos offset = 0;
 };
 
-// ---- metric queries --------------------------------------------------------------------------------------------------------
+// Metric queries.
 
 struct Grouping { bool without = false; std::vector<std::string> labels; bool operator==(const Grouping&) const = default; };
 

@@ -11,7 +11,7 @@
 
 namespace sleipnir::logql::grammar {
 
-// ---- selectors ---------------------------------------------------------------------------------------------------------------
+// Selectors.
 
 struct matcher_operator : need<Tok::kEq, Tok::kRe, Tok::kNotRe, Tok::kNotEq> {};
 struct selector_label : need<Tok::kIdent> {};
@@ -21,7 +21,7 @@ struct selector_open : tok<Tok::kOpenBrace> {};
 struct selector : seq<selector_open, look<Tok::kIdent, Tok::kCloseBrace>,
                       sor<tok<Tok::kCloseBrace>, seq<list<selector_matcher>, need<Tok::kCloseBrace, Tok::kComma>>>> {};
 
-// ---- line filters ------------------------------------------------------------------------------------------------------------
+// Line filters.
 
 struct line_filter_operator : tok<Tok::kPipeEq, Tok::kNotEq, Tok::kPipeRe, Tok::kNotRe, Tok::kPipePattern, Tok::kNotPattern> {};
 struct line_filter_text : tok<Tok::kString> {};
@@ -30,7 +30,7 @@ struct line_filter_argument
     : seq<look<Tok::kString, Tok::kIp>, sor<line_filter_text, seq<tok<Tok::kIp>, need<Tok::kOpenParen>, line_filter_ip, need<Tok::kCloseParen>>>> {};
 struct line_filter : seq<line_filter_operator, line_filter_argument, star<tok<Tok::kOr>, line_filter_argument>> {};
 
-// ---- label filters -----------------------------------------------------------------------------------------------------------
+// Label filters.
 
 struct filter_label : tok<Tok::kIdent> {};
 struct filter_comparison : tok<Tok::kEq, Tok::kNotEq, Tok::kRe, Tok::kNotRe, Tok::kEqEq, Tok::kGreater, Tok::kGreaterEq, Tok::kLess, Tok::kLessEq> {};
@@ -64,7 +64,7 @@ struct label_juxtaposition : at<tok<Tok::kIdent, Tok::kOpenParen>> {};
 struct label_filter_begin : success {};
 struct label_filter : seq<label_filter_begin, label_operand, star<sor<label_operator, label_juxtaposition>, label_operand>> {};
 
-// ---- stages ------------------------------------------------------------------------------------------------------------------
+// Stages.
 
 struct extract_name : need<Tok::kIdent> {};
 struct extract_expression : need<Tok::kString> {};
@@ -105,7 +105,7 @@ struct log_query : seq<sor<selector, seq<addition, bare_text>>, star<stage>> {};
 /// The query of `label in (…)`: its last `| name` is no stage.
 struct in_query : seq<selector, star<not_at<tok<Tok::kPipe>, tok<Tok::kIdent>, tok<Tok::kCloseParen>>, stage>> {};
 
-// ---- log ranges --------------------------------------------------------------------------------------------------------------
+// Log ranges.
 
 struct unwrap_label : need<Tok::kIdent> {};
 struct unwrap_conversion : tok<Tok::kBytesConv, Tok::kDurationConv, Tok::kDurationSecondsConv> {};
@@ -138,7 +138,7 @@ struct grouped_range
                                 seq<range_stages, sor<group_of_unwrap, group_of_stages, seq<interval_behind_stages, close_range>, fail>>>>>> {};
 struct log_range : sor<plain_range, grouped_range> {};
 
-// ---- metric queries ----------------------------------------------------------------------------------------------------------
+// Metric queries.
 
 struct label_name : need<Tok::kIdent> {};
 struct labels : seq<look<Tok::kIdent, Tok::kCloseParen>, sor<tok<Tok::kCloseParen>, seq<list<label_name>, need<Tok::kCloseParen, Tok::kComma>>>> {};

@@ -66,7 +66,7 @@ Matcher TreeBuilder::matcher(const Token& value) const {
   return std::move(*made);
 }
 
-// ---- stages
+// Stages.
 
 void TreeBuilder::begin_line_filter(const Token& op) { line_filter_ = {line_filter_op(op.kind), {}}; }
 
@@ -108,7 +108,7 @@ void TreeBuilder::bare_text(const Token& t) {
   add(LineFilter{LineFilterOp::kContains, {{t.text, false}}});
 }
 
-// ---- label filters
+// Label filters.
 
 CompareOp TreeBuilder::compare_op() const {
   switch (comparison_) {
@@ -180,7 +180,7 @@ void TreeBuilder::end_label_filter_stage() {
   add(LabelFilterStage{std::move(filter.filter)});
 }
 
-// ---- metric queries
+// Metric queries.
 
 double TreeBuilder::number(const Token& t) {
   auto value = parse_go_float(t.text);
@@ -257,7 +257,7 @@ void TreeBuilder::end_label_replace() {
 
 void TreeBuilder::vector_value(const Token& t) { push({VectorFn{number(t)}}, 1); }
 
-// ---- binary operations
+// Binary operations.
 
 void TreeBuilder::binary_operator(const Token& t) {
   const BinaryOperator op = binary_op(t.kind);

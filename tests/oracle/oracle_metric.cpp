@@ -1,13 +1,12 @@
-#include <algorithm>
-#include <cmath>
-#include <limits>
 #include <map>
-#include <optional>
+#include <memory>
 
 #include <re2/re2.h>
 
 #include "oracle/oracle.h"
+#include "oracle/oracle_range.h"
 #include "oracle/oracle_rows.h"
+#include "oracle/oracle_vector.h"
 
 namespace sleipnir::testing {
 
@@ -15,261 +14,12 @@ using namespace logql;
 
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity(), kNan = std::numeric_limits<double>::quiet_NaN();
-
-struct Element {
-  LabelSet labels;
-  double value;
-};
 struct Value {
   bool scalar = false;
   double number = 0;
   std::vector<Element> elements;
 };
 
-using Failures = std::set<ErrorKind>;
-
-// ---- range functions: the samples of one window, in order -------------------------------------------------------------------
-
-using Window = std::vector<const SampleRow*>;
-
-double sum_of(const Window& w) {
-  double sum = 0;
-  for (auto* s : w) sum += s->value;
-  return sum;
-}
-
-double average(const Window& w) {
-  double mean = 0, n = 0;
-  for (auto* s : w) {
-    ++n;
-    if (std::isinf(mean) && std::isinf(s->value) && std::signbit(mean) == std::signbit(s->value)) continue;
-    if (std::isinf(mean) && std::isfinite(s->value)) continue;
-    mean += (s->value / n - mean / n);
-  }
-  return mean;
-}
-
-double variance(const Window& w) {
-  double n = 0, mean = 0, m2 = 0;
-  for (auto* s : w) {
-    double delta = s->value - mean;
-    mean += delta / ++n;
-    m2 += delta * (s->value - mean);
-  }
-  return m2 / n;
-}
-
-double extreme(const Window& w, bool greatest) {
-  double best = w[0]->value;
-  for (auto* s : w)
-    if (std::isnan(best) || (greatest ? s->value > best : s->value < best)) best = s->value;
-  return best;
-}
-
-double quantile(double phi, const Window& w) {
-  if (phi < 0) return -kInf;
-  if (phi > 1) return kInf;
-  std::vector<double> nans, v;
-  for (auto* s : w) (std::isnan(s->value) ? nans : v).push_back(s->value);
-  std::sort(v.begin(), v.end());
-  v.insert(v.begin(), nans.begin(), nans.end());
-  double n = static_cast<double>(v.size()), rank = phi * (n - 1), lower = std::max(0.0, std::floor(rank)), upper = std::min(n - 1, lower + 1);
-  double weight = rank - std::floor(rank);
-  return v[static_cast<size_t>(lower)] * (1 - weight) + v[static_cast<size_t>(upper)] * weight;
-}
-
-double rate_counter(const Window& w, Nanos begin, Nanos end) {
-  if (w.size() < 2) return 0;
-  double result = w.back()->value - w[0]->value;
-  double lost = 0;
-  for (size_t i = 1; i < w.size(); ++i)
-    if (w[i]->value < w[i - 1]->value) lost += w[i - 1]->value;
-  result += lost;
-  auto s = [](Nanos d) { return static_cast<double>(d) / 1e9; };
-  double sampled = s(w.back()->timestamp - w[0]->timestamp), gap = sampled / static_cast<double>(w.size() - 1);
-  double to_start = s(w[0]->timestamp - begin), to_end = s(end - w.back()->timestamp);
-  if (to_start >= gap * 1.1) to_start = gap / 2;
-  if (result > 0 && w[0]->value >= 0) to_start = std::min(to_start, sampled * (w[0]->value / result));
-  if (to_end >= gap * 1.1) to_end = gap / 2;
-  return result * ((sampled + to_start + to_end) / sampled) / s(end - begin);
-}
-
-double range_value(const RangeAggregation& a, const Window& w, Nanos begin, Nanos end) {
-  double length = static_cast<double>(end - begin) / 1e9;
-  switch (a.op) {
-    case RangeOp::kRate:
-    case RangeOp::kBytesRate: return sum_of(w) / length;
-    case RangeOp::kCountOverTime:
-    case RangeOp::kBytesOverTime:
-    case RangeOp::kSumOverTime: return sum_of(w);
-    case RangeOp::kAvgOverTime: return average(w);
-    case RangeOp::kMinOverTime: return extreme(w, false);
-    case RangeOp::kMaxOverTime: return extreme(w, true);
-    case RangeOp::kStdvarOverTime: return variance(w);
-    case RangeOp::kStddevOverTime: return std::sqrt(variance(w));
-    case RangeOp::kQuantileOverTime: return quantile(*a.parameter, w);
-    case RangeOp::kFirstOverTime: return w.front()->value;
-    case RangeOp::kLastOverTime: return w.back()->value;
-    case RangeOp::kRateCounter: return rate_counter(w, begin, end);
-    case RangeOp::kAbsentOverTime: return 1;
-  }
-  return kNan;
-}
-
-// ---- label sets -------------------------------------------------------------------------------------------------------------
-
-LabelSet restrict(const LabelSet& labels, const std::vector<std::string>& names, bool keep) {
-  LabelSet out;
-  for (const Label& l : labels) {
-    bool named = std::find(names.begin(), names.end(), l.name) != names.end();
-    if (named == keep && (keep || !l.value.empty())) out.set(l.name, l.value);
-  }
-  return out;
-}
-
-LabelSet signature(const LabelSet& labels, const Matching& m) {
-  return m.on ? restrict(restrict(labels, m.labels, true), {}, false) : restrict(labels, m.labels, false);
-}
-
-// ---- vector aggregations ----------------------------------------------------------------------------------------------------
-
-double vector_value(VectorOp op, const std::vector<Element>& group) {
-  std::vector<SampleRow> rows;
-  for (const Element& e : group) rows.push_back({0, {}, e.value});
-  Window w;
-  for (const SampleRow& r : rows) w.push_back(&r);
-  switch (op) {
-    case VectorOp::kSum: return sum_of(w);
-    case VectorOp::kAvg: return average(w);
-    case VectorOp::kCount: return static_cast<double>(w.size());
-    case VectorOp::kMax: return extreme(w, true);
-    case VectorOp::kMin: return extreme(w, false);
-    case VectorOp::kStddev: return std::sqrt(variance(w));
-    case VectorOp::kStdvar: return variance(w);
-    default: return kNan;
-  }
-}
-
-/// Numbers by value, then NaN; equal values by labels.
-void rank(std::vector<Element>& elements, bool descending) {
-  std::stable_sort(elements.begin(), elements.end(), [](const Element& a, const Element& b) { return a.labels < b.labels; });
-  std::stable_sort(elements.begin(), elements.end(), [&](const Element& a, const Element& b) {
-    if (std::isnan(a.value)) return false;
-    if (std::isnan(b.value)) return true;
-    return descending ? b.value < a.value : a.value < b.value;
-  });
-}
-
-std::vector<Element> aggregated(const VectorAggregation& a, std::vector<Element> in) {
-  if (a.op == VectorOp::kSort || a.op == VectorOp::kSortDesc) {
-    rank(in, a.op == VectorOp::kSortDesc);
-    return in;
-  }
-  std::map<LabelSet, std::vector<Element>> groups;
-  for (const Element& e : in) {
-    LabelSet key;
-    if (a.grouping) key = restrict(e.labels, a.grouping->labels, !a.grouping->without);
-    groups[key].push_back(e);
-  }
-  std::vector<Element> out;
-  for (auto& [labels, group] : groups) {
-    if (a.op == VectorOp::kTopk || a.op == VectorOp::kBottomk || a.op == VectorOp::kApproxTopk) {
-      rank(group, a.op != VectorOp::kBottomk);
-      for (size_t i = 0; i < group.size() && static_cast<int64_t>(i) < *a.parameter; ++i) out.push_back(group[i]);
-    } else {
-      out.push_back({labels, vector_value(a.op, group)});
-    }
-  }
-  return out;
-}
-
-// ---- binary operations ------------------------------------------------------------------------------------------------------
-
-bool compares(BinaryOperator op) {
-  switch (op) {
-    case BinaryOperator::kEqual:
-    case BinaryOperator::kNotEqual:
-    case BinaryOperator::kLess:
-    case BinaryOperator::kLessEqual:
-    case BinaryOperator::kGreater:
-    case BinaryOperator::kGreaterEqual: return true;
-    default: return false;
-  }
-}
-
-double calculate(BinaryOperator op, double l, double r) {
-  switch (op) {
-    case BinaryOperator::kEqual: return l == r ? 1 : 0;
-    case BinaryOperator::kNotEqual: return l != r ? 1 : 0;
-    case BinaryOperator::kLess: return l < r ? 1 : 0;
-    case BinaryOperator::kLessEqual: return l <= r ? 1 : 0;
-    case BinaryOperator::kGreater: return l > r ? 1 : 0;
-    case BinaryOperator::kGreaterEqual: return l >= r ? 1 : 0;
-    case BinaryOperator::kAdd: return l + r;
-    case BinaryOperator::kSub: return l - r;
-    case BinaryOperator::kMul: return l * r;
-    case BinaryOperator::kDiv: return r == 0 ? kNan : l / r;
-    case BinaryOperator::kMod: return r == 0 ? kNan : std::fmod(l, r);
-    case BinaryOperator::kPow: return std::pow(l, r);
-    default: return kNan;
-  }
-}
-
-std::optional<double> combined(const BinaryOperation& b, double l, double r, double kept) {
-  double value = calculate(b.op, l, r);
-  if (!compares(b.op) || b.return_bool) return value;
-  if (value == 0) return std::nullopt;
-  return kept;
-}
-
-std::vector<Element> set_operation(const BinaryOperation& b, const std::vector<Element>& left, const std::vector<Element>& right) {
-  auto has = [&](const std::vector<Element>& side, const Element& e) {
-    return std::any_of(side.begin(), side.end(), [&](const Element& o) { return signature(o.labels, b.matching) == signature(e.labels, b.matching); });
-  };
-  std::vector<Element> out;
-  for (const Element& e : left)
-    if (b.op == BinaryOperator::kOr || has(right, e) == (b.op == BinaryOperator::kAnd)) out.push_back(e);
-  if (b.op == BinaryOperator::kOr)
-    for (const Element& e : right)
-      if (!has(left, e)) out.push_back(e);
-  return out;
-}
-
-std::vector<Element> matched(const BinaryOperation& b, const std::vector<Element>& left, const std::vector<Element>& right, Failures& failures) {
-  const Matching& m = b.matching;
-  bool right_is_many = m.card == Matching::Card::kOneToMany;
-  const auto& many = right_is_many ? right : left;
-  const auto& one = right_is_many ? left : right;
-  std::map<LabelSet, const Element*> by_signature;
-  for (const Element& e : one)
-    if (!by_signature.emplace(signature(e.labels, m), &e).second) failures.insert(ErrorKind::kExecution);
-  std::set<LabelSet> used;
-  std::set<std::pair<LabelSet, LabelSet>> results;
-  std::vector<Element> out;
-  for (const Element& e : many) {
-    LabelSet key = signature(e.labels, m);
-    auto partner = by_signature.find(key);
-    if (partner == by_signature.end()) continue;
-    LabelSet labels = restrict(e.labels, {}, false);
-    if (m.card == Matching::Card::kOneToOne) {
-      if (!used.insert(key).second) failures.insert(ErrorKind::kExecution);
-      labels = restrict(key, {}, false);
-    }
-    for (const std::string& name : m.include) {
-      std::string value(partner->second->labels.get(name));
-      value.empty() ? labels.erase(name) : labels.set(name, value);
-    }
-    if (!results.insert({key, labels}).second) failures.insert(ErrorKind::kExecution);
-    double l = right_is_many ? partner->second->value : e.value, r = right_is_many ? e.value : partner->second->value;
-    if (auto value = combined(b, l, r, l)) out.push_back({labels, *value});
-  }
-  return out;
-}
-
-// ---- label_replace ----------------------------------------------------------------------------------------------------------
-
-/// The generator writes replacements of the forms `text`, `$N`, `${N}` only.
 std::string expanded(const std::string& text, const std::vector<std::string>& groups) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -297,8 +47,7 @@ void replace(const LabelReplace& l, LabelSet& labels) {
   text.empty() ? labels.erase(l.dst) : labels.set(l.dst, text);
 }
 
-// ---- evaluation at one instant ----------------------------------------------------------------------------------------------
-
+/// The value of each node at one instant, by its children's.
 class Evaluation {
  public:
   Evaluation(const Oracle& oracle, const std::vector<StoredEntry>& entries, Nanos first, Nanos last)
