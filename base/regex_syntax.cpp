@@ -21,6 +21,7 @@ class Reader {
   RegexSyntax read() {
     while (refusal_.empty() && at_ < text_.size()) step();
     out_.append(text_.substr(copied_, at_ - copied_));
+    if (quoted_) out_ += "\\E";
     return {std::move(out_), std::move(refusal_)};
   }
 
@@ -30,7 +31,8 @@ class Reader {
   void step() {
     if (rest().starts_with("\\Q")) {
       const size_t end = text_.find("\\E", at_ + 2);
-      at_ = end == std::string_view::npos ? text_.size() : end + 2;
+      quoted_ = end == std::string_view::npos;
+      at_ = quoted_ ? text_.size() : end + 2;
       return;
     }
     switch (text_[at_]) {
@@ -131,6 +133,7 @@ class Reader {
   std::string_view text_;
   size_t at_ = 0, copied_ = 0;
   bool names_ = true;
+  bool quoted_ = false;  ///< the text ends inside `\Q`
   std::string out_, refusal_;
 };
 

@@ -130,13 +130,13 @@ class TreeParser {
     const std::string_view in = text_.substr(at_ + 1, end - at_ - 1);
     if (in.find_first_of("\\^-[") != std::string_view::npos) return {};
     at_ = end + 1;
-    if (in.size() == 1 && static_cast<unsigned char>(in[0]) < 0x80) {
-      RegexTree t = literal(static_cast<char32_t>(in[0]));
-      if (is_ascii_letter(t.literal[0])) return flags_.fold && (t.literal[0] == 'k' || t.literal[0] == 's') ? RegexTree::of(Kind::kClass) : t;
-      t.fold = false;
-      return t;
-    }
-    return RegexTree::of(Kind::kClass);
+    const bool both_cases = in.size() == 2 && is_ascii_letter(static_cast<char32_t>(in[0])) && (in[0] ^ in[1]) == 0x20;
+    if (!both_cases && (in.size() != 1 || static_cast<unsigned char>(in[0]) >= 0x80)) return RegexTree::of(Kind::kClass);
+    RegexTree t = literal(static_cast<char32_t>(in[0]));
+    t.fold = is_ascii_letter(t.literal[0]) && (t.fold || both_cases);
+    if (t.fold) t.literal[0] |= 0x20;
+    // A third character is a case of k and of s.
+    return t.fold && (t.literal[0] == 'k' || t.literal[0] == 's') ? RegexTree::of(Kind::kClass) : t;
   }
 
   std::optional<RegexTree> group(int depth, bool& flags_only) {

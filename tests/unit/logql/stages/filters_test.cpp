@@ -157,6 +157,8 @@ TEST_CASE("regex trees have the shape that Go gives them") {
   f("ab|ac", "cat{lit{a}cc{}}");
   f("a|b|bc", "alt{cc{}lit{bc}}");
   f("foobar.*|fooqux.*", "cat{lit{foo}alt{cat{lit{bar}star{dnl{}}}cat{lit{qux}star{dnl{}}}}}");
+  f("[aA]b|[Bb].*", "alt{cat{litfold{a}lit{b}}cat{litfold{b}star{dnl{}}}}");
+  f("[kK]|(?i:[s])|(?i:x[Yy])", "alt{cc{}litfold{xy}}");
   f("(?i:ab)|ab", "alt{litfold{ab}lit{ab}}");
   f("(?:ab)c(d|e)", "cat{lit{abc}cap{cc{}}}");
   f("a(?:b.*)", "cat{lit{a}lit{b}star{dnl{}}}");
