@@ -7,6 +7,7 @@
 #include "logql/template/function.h"
 #include "logql/template/lexer.h"
 #include "logql/template/literal.h"
+#include "logql/template/look_ahead.h"
 
 namespace sleipnir::logql::gotemplate {
 namespace {
@@ -50,11 +51,10 @@ class TreeParser {
   NodePtr variable(const Item& token);
   void add(const std::string& name, List root);
 
-  Item next();
-  const Item& peek();
-  void backup() { ++peeked_; }
-  Item next_non_space();
-  Item peek_non_space();
+  Item next() { return tokens_.next(); }
+  const Item& peek() { return tokens_.peek(); }
+  Item next_non_space() { return tokens_.next_non_space(); }
+  Item peek_non_space() { return tokens_.peek_non_space(); }
   Item expect(Token type, std::string_view context);
   [[noreturn]] void unexpected(const Item& token, std::string_view context);
   [[noreturn]] void fail(const std::string& message);
@@ -75,8 +75,7 @@ class TreeParser {
   int depth_;
   int range_depth_ = 0, action_line_ = 0;
   std::vector<std::string> variables_{"$"};
-  Item tokens_[3];  ///< three tokens of look-ahead, the newest first
-  int peeked_ = 0;
+  LookAhead tokens_{lexer_};
 };
 
 void TreeParser::parse_file() {
@@ -88,8 +87,7 @@ void TreeParser::parse_file() {
         TreeParser(file_, dialect_, lexer_, trees_, depth_).definition();
         continue;
       }
-      tokens_[1] = delim;
-      peeked_ = 2;
+      tokens_.back_up(delim);
     }
     NodePtr node = text_or_action();
     if (node->type == NodeType::kEnd || node->type == NodeType::kElse) fail("unexpected " + node->to_string());
@@ -150,13 +148,13 @@ NodePtr TreeParser::action() {
     case Token::kWith: return branch(NodeType::kWith, "with");
     default: break;
   }
-  backup();
+  tokens_.back_up();
   const size_t pos = peek().pos;
   return std::make_unique<ActionNode>(pos, pipeline("command", Token::kRightDelim));
 }
 
 NodePtr TreeParser::jump(NodeType type, std::string_view text) {
-  const size_t pos = tokens_[peeked_].pos;
+  const size_t pos = tokens_.current().pos;
   if (const Item token = next_non_space(); token.type != Token::kRightDelim) unexpected(token, text);
   if (range_depth_ == 0) fail(std::string(text) + " outside {{range}}");
   return std::make_unique<TextNode>(type, pos, text);
@@ -211,7 +209,7 @@ NodePtr TreeParser::template_call() {
   std::string name = template_name(token, kContext);
   Pipe pipe;
   if (next_non_space().type != Token::kRightDelim) {
-    backup();
+    tokens_.back_up();
     pipe = pipeline(kContext, Token::kRightDelim);
   }
   return std::make_unique<TemplateNode>(token.pos, std::move(name), std::move(pipe));
@@ -236,7 +234,7 @@ TreeParser::Pipe TreeParser::pipeline(std::string_view context, Token end) {
     switch (token.type) {
       case Token::kBool: case Token::kCharConstant: case Token::kComplex: case Token::kDot: case Token::kField: case Token::kIdentifier:
       case Token::kNumber: case Token::kNil: case Token::kRawString: case Token::kString: case Token::kVariable: case Token::kLeftParen:
-        backup();
+        tokens_.back_up();
         pipe->commands.push_back(command());
         break;
       default: unexpected(token, context);
@@ -255,10 +253,8 @@ void TreeParser::declarations(PipeNode& pipe, std::string_view context) {
     const bool comma = follows.type == Token::kChar && follows.text == ",";
     if (!comma && follows.type != Token::kAssign && follows.type != Token::kDeclare) {
       // An argument. A blank after it separates arguments, so it is put back as well.
-      const bool blank = after.type == Token::kSpace;
-      tokens_[1] = blank ? after : name;
-      tokens_[2] = name;
-      peeked_ = blank ? 3 : 2;
+      if (after.type == Token::kSpace) tokens_.back_up(name, after);
+      else tokens_.back_up(name);
       return;
     }
     next_non_space();
@@ -296,7 +292,7 @@ std::unique_ptr<CommandNode> TreeParser::command() {
     more = token.type == Token::kSpace;
     if (more || token.type == Token::kPipe) continue;
     if (token.type != Token::kRightDelim && token.type != Token::kRightParen) unexpected(token, "operand");
-    backup();
+    tokens_.back_up();
   }
   if (node->args.empty()) fail("empty command");
   return node;
@@ -341,7 +337,7 @@ NodePtr TreeParser::term() {
       if (!value) fail("invalid syntax");
       return std::make_unique<StringNode>(token.pos, token.text, *std::move(value));
     }
-    default: backup(); return nullptr;
+    default: tokens_.back_up(); return nullptr;
   }
 }
 
@@ -361,31 +357,6 @@ NodePtr TreeParser::variable(const Item& token) {
   return node;
 }
 
-Item TreeParser::next() {
-  if (peeked_ > 0) --peeked_;
-  else tokens_[0] = lexer_.next();
-  return tokens_[peeked_];
-}
-
-const Item& TreeParser::peek() {
-  if (peeked_ > 0) return tokens_[peeked_ - 1];
-  peeked_ = 1;
-  return tokens_[0] = lexer_.next();
-}
-
-Item TreeParser::next_non_space() {
-  for (;;) {
-    const Item token = next();
-    if (token.type != Token::kSpace) return token;
-  }
-}
-
-Item TreeParser::peek_non_space() {
-  const Item token = next_non_space();
-  backup();
-  return token;
-}
-
 Item TreeParser::expect(Token type, std::string_view context) {
   const Item token = next_non_space();
   if (token.type != type) unexpected(token, context);
@@ -403,7 +374,7 @@ void TreeParser::unexpected(const Item& token, std::string_view context) {
 }
 
 void TreeParser::fail(const std::string& message) {
-  throw ParseError{"template: " + std::string(file_) + ':' + std::to_string(tokens_[0].line) + ": " + message};
+  throw ParseError{"template: " + std::string(file_) + ':' + std::to_string(tokens_.newest().line) + ": " + message};
 }
 
 }  // namespace
