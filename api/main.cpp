@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <malloc.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -21,9 +23,18 @@ void set_up_allocator() {
 #endif
 }
 
+/// A closed one would become a file of the store, and get what is written to the log.
+void open_standard_descriptors() {
+  int descriptor;
+  do descriptor = open("/dev/null", O_RDWR);
+  while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+  close(descriptor);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_descriptors();
   auto command_line = sleipnir::api::parse_command_line(argc, argv);
   if (command_line.send) return sleipnir::api::send_files(*command_line.send);
   if (!command_line.config) return command_line.exit_status;

@@ -68,7 +68,7 @@ void add_elastic(Routes& routes) {
     routes.plain("GET|HEAD", prefix + "/_license", Access::kWrite, elastic_license);
     routes.plain("GET|HEAD", prefix + "/_xpack", Access::kWrite, elastic_xpack);
     routes.plain("GET|HEAD", prefix + "/_cluster/health", Access::kWrite, elastic_health);
-    for (const char* path : {"/_template/{name}", "/_index_template/{name}", "/_component_template/{name}", "/_ilm/policy/{name}", "/_ingest/pipeline/{name}", "/_data_stream/{name}", "/_alias/{name}"})
+    for (const char* path : {"/_template/{name}", "/_index_template/{name}", "/_component_template/{name}", "/_ilm/policy/{name}", "/_ingest/pipeline/{name}", "/_data_stream/{name}", "/_alias/{name}", "/{index}/_refresh"})
       routes.plain("GET|HEAD|PUT|POST", prefix + path, Access::kWrite, elastic_setup);
   }
   for (const char* path : {"/elasticsearch", "/elasticsearch/", "/"}) routes.plain("GET|HEAD", path, Access::kWrite, elastic_info);
@@ -133,7 +133,7 @@ void add_routes(Router& router, Service& service) {
   routes.plain("GET", "/loki/api/v1/status/buildinfo", Access::kOpen, buildinfo);
   routes.plain("GET", "/loki/api/v1/drilldown-limits", Access::kRead, drilldown_limits);
   routes.plain("GET", "/config/tenant/v1/limits", Access::kRead, tenant_limits);
-  routes.plain("GET", "/ready", Access::kOpen, ready);
+  routes.plain("GET|HEAD", "/ready", Access::kOpen, ready);
   routes.plain("GET", "/metrics", Access::kAdmin, metrics);
   routes.plain("GET", "/config", Access::kAdmin, show_config);
   routes.plain("GET", "/services", Access::kAdmin, services);

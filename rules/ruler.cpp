@@ -23,6 +23,8 @@ Result<std::unique_ptr<Ruler>> Ruler::open(const std::filesystem::path& director
   if (!store) return store.error();
   auto receivers = Receivers::open(options);
   if (!receivers) return receivers.error();
+  if (std::error_code ec; !options.local_directory.empty() && !std::filesystem::is_directory(options.local_directory, ec))
+    spdlog::warn("rules: there is no directory {}", options.local_directory.string());
   ruler->store_ = std::move(*store);
   ruler->receivers_ = std::move(*receivers);
   ruler->memory_ = std::make_unique<AlertMemory>(directory, options.for_outage_tolerance, now());
@@ -129,9 +131,15 @@ void Ruler::finish(const GroupKey& key, GroupRun& run) {
 }
 
 std::pair<GroupKey, Ruler::ScheduledPtr> Ruler::next_due() const {
+  const Nanos present = now();
   const std::pair<const GroupKey, ScheduledPtr>* first = nullptr;
-  for (const auto& group : groups_)
-    if (!group.second->running && (first == nullptr || group.second->due < first->second->due)) first = &group;
+  for (const auto& group : groups_) {
+    Scheduled& scheduled = *group.second;
+    if (scheduled.running) continue;
+    const Nanos interval = scheduled.run->interval();
+    if (scheduled.due - present > interval) scheduled.due = next_tick(group.first, interval, present);  // the clock was set back
+    if (first == nullptr || scheduled.due < first->second->due) first = &group;
+  }
   if (first == nullptr) return {};
   return *first;
 }

@@ -1,9 +1,9 @@
 // Reads the file of --auth-file.
 #include <openssl/sha.h>
-#include <yaml-cpp/yaml.h>
 
 #include "api/access/credentials.h"
 #include "api/access/tenant.h"
+#include "api/config/yaml_file.h"
 #include "base/text.h"
 
 namespace sleipnir::api {
@@ -20,7 +20,7 @@ class CredentialsReader {
     if (!list || !list.IsSequence() || root.size() != 1) return invalid("a mapping with a list `credentials` is expected");
     for (const YAML::Node& node : list) {
       Entry entry;
-      if (auto done = read_entry(node, entry); !done) return invalid("credentials[" + std::to_string(to_.entries_.size()) + "]: " + done.error().message);
+      if (auto done = read_entry(node, entry); !done) return invalid(line_of(node) + "credentials[" + std::to_string(to_.entries_.size()) + "]: " + done.error().message);
       to_.entries_.push_back(std::move(entry));
     }
     return to_.entries_.empty() ? Result<void>(invalid("credentials: an empty list lets nobody in")) : Result<void>();
@@ -111,13 +111,10 @@ class CredentialsReader {
 };
 
 Result<Credentials> Credentials::read(const std::filesystem::path& file, const std::string& default_tenant) {
-  try {
-    Credentials credentials;
-    if (auto done = CredentialsReader(credentials, default_tenant).read(YAML::LoadFile(file.string())); !done) return invalid(file.string() + ": " + done.error().message);
-    return credentials;
-  } catch (const YAML::Exception& e) {
-    return invalid(file.string() + ": " + e.what());
-  }
+  Credentials credentials;
+  auto done = read_yaml_file(file, [&](const YAML::Node& root) { return CredentialsReader(credentials, default_tenant).read(root); });
+  if (!done) return done.error();
+  return credentials;
 }
 
 }  // namespace sleipnir::api

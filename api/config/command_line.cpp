@@ -1,15 +1,16 @@
 #include "api/config/command_line.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 
 #include "api/config/config_ruler.h"
 #include "api/config/limits_table.h"
+#include "api/config/log_level.h"
 #include "api/access/tenant.h"
 #include "api/version.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "rules/url.h"
 #include "storage/inspect.h"
 
 namespace sleipnir::api {
@@ -76,10 +77,18 @@ Result<void> set_doors(const Flags& flags, Config& config) {
   return {};
 }
 
-void set_ruler(const Flags& flags, rules::Options& ruler) {
+Result<void> set_ruler(const Flags& flags, rules::Options& ruler) {
+  const auto check = [](const char* flag, const std::string& url) -> Result<void> {
+    if (auto parsed = rules::parse_url(url); !parsed) return invalid(flag + (": " + parsed.error().message));
+    return {};
+  };
   if (!flags.rules_directory.empty()) ruler.local_directory = flags.rules_directory;
   if (!flags.alertmanager_urls.empty()) ruler.alertmanager_urls = split_urls(flags.alertmanager_urls);
-  if (!flags.remote_write_url.empty()) ruler.remote_write = {{.url = flags.remote_write_url, .timeout = kRemoteWriteTimeout}};
+  for (const std::string& url : ruler.alertmanager_urls)
+    if (auto ok = check("--alertmanager-url", url); !ok) return ok;
+  if (flags.remote_write_url.empty()) return {};
+  ruler.remote_write = {{.url = flags.remote_write_url, .timeout = kRemoteWriteTimeout}};
+  return check("--remote-write-url", flags.remote_write_url);
 }
 
 /// Flags of `sleipnir push`.
@@ -92,7 +101,7 @@ struct SendFlags {
 CLI::App* add_push(CLI::App& app, SendFlags& flags) {
   CLI::App* push = app.add_subcommand("push", "Send files, or what comes on standard input, to a server that speaks Loki's push API");
   push->add_option("FILE", flags.options.files, "files; - is standard input")->required();
-  push->add_option("--label", flags.labels, "NAME=VALUE of the stream, repeated (default job=push)");
+  push->add_option("--label", flags.labels, "NAME=VALUE of the stream, repeated (default job=push)")->allow_extra_args(false);
   push->add_option("--url", flags.options.url, "the server (default http://127.0.0.1:3100)")->envname("SLEIPNIR_URL");
   push->add_option("--tenant", flags.options.tenant, "sent as X-Scope-OrgID")->envname("SLEIPNIR_TENANT");
   push->add_option("--token", flags.options.token, "a token, or USER:PASSWORD")->envname("SLEIPNIR_TOKEN");
@@ -123,10 +132,9 @@ Result<Config> build(const Flags& flags) {
   if (auto ok = set_doors(flags, config); !ok) return ok.error();
   if (!flags.data_directory.empty()) config.data_directory = flags.data_directory;
   if (!flags.log_level.empty()) config.log_level = flags.log_level;
+  if (auto ok = check_log_level(config.log_level); !ok) return invalid("--log-level: " + ok.error().message);
   config.fsync = !flags.no_fsync;
-  set_ruler(flags, config.ruler);
-  constexpr std::string_view kLevels[] = {"trace", "debug", "info", "warn", "error", "critical"};
-  if (std::find(std::begin(kLevels), std::end(kLevels), config.log_level) == std::end(kLevels)) return invalid("unknown log level " + config.log_level);
+  if (auto ok = set_ruler(flags, config.ruler); !ok) return ok.error();
   return config;
 }
 
@@ -145,7 +153,9 @@ CommandLine parse_command_line(int argc, char** argv) {
   app.set_version_flag("--version", std::string("sleipnir ") + kVersion);
   Flags flags;
   add_flags(app, flags);
-  app.add_subcommand("serve", "Run the server (what happens without a command, too)")->fallthrough();
+  CLI::App* serve = app.add_subcommand("serve", "Run the server (what happens without a command, too)");
+  serve->fallthrough();
+  serve->formatter_fn([&app](const CLI::App*, std::string name, CLI::AppFormatMode mode) { return app.get_formatter()->make_help(&app, std::move(name), mode); });
   std::string part;
   CLI::App* inspection = app.add_subcommand("inspect", "Show what a part of a store is made of");
   inspection->add_option("PART", part, "a file *.part")->required();

@@ -1,12 +1,14 @@
 #include "api/config/config.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 
+#include "api/access/tenant.h"
 #include "api/config/config_ruler.h"
 #include "api/config/limits_table.h"
+#include "api/config/log_level.h"
+#include "api/config/yaml_file.h"
 #include "base/number.h"
+#include "base/text.h"
 
 namespace sleipnir::api {
 namespace {
@@ -26,6 +28,7 @@ class ConfigReader {
     if (!root.IsMap()) return invalid("a mapping is expected");
     for (const auto& item : root) {
       const std::string key = item.first.Scalar();
+      line_ = line_of(item.first);
       Result<void> done;
       if (key == "server") {
         done = section(key, item.second, &ConfigReader::server);
@@ -41,6 +44,7 @@ class ConfigReader {
         done = flag(key, item.second, config_.auth_enabled);
       } else if (key == "no_auth_tenant") {
         config_.no_auth_tenant = item.second.Scalar();
+        if (auto ok = check_tenant(config_.no_auth_tenant); !ok) done = refuse(key, ok.error().message);
       } else if (std::find(std::begin(kForeignSections), std::end(kForeignSections), key) == std::end(kForeignSections)) {
         unknown(key);
       }
@@ -54,9 +58,11 @@ class ConfigReader {
 
   Result<void> section(const std::string& name, const YAML::Node& node, KeyReader reader) {
     if (node.IsNull()) return {};
-    if (!node.IsMap()) return invalid(name + ": a mapping is expected");
-    for (const auto& item : node)
+    if (!node.IsMap()) return refuse(name, "a mapping is expected");
+    for (const auto& item : node) {
+      line_ = line_of(item.first);
       if (auto done = (this->*reader)(name + "." + item.first.Scalar(), item.first.Scalar(), item.second); !done) return done;
+    }
     return {};
   }
 
@@ -65,14 +71,16 @@ class ConfigReader {
       config_.listen_host = value.Scalar().empty() ? "0.0.0.0" : value.Scalar();
     } else if (key == "http_listen_port") {
       const auto port = parse_go_int(value.Scalar());
-      if (!port || *port < 0 || *port > 65535) return invalid(path + ": not a port: " + value.Scalar());
+      if (!port || *port < 0 || *port > 65535) return refuse(path, "not a port: " + go_quote(value.Scalar()));
       config_.listen_port = static_cast<int>(*port);
     } else if (key == "http_path_prefix") {
       config_.path_prefix = value.Scalar();
+      if (!config_.path_prefix.starts_with('/')) config_.path_prefix.insert(0, "/");
       while (config_.path_prefix.ends_with('/')) config_.path_prefix.pop_back();
     } else if (key == "log_level") {
       config_.log_level = value.Scalar();
-    } else {
+      if (auto ok = check_log_level(config_.log_level); !ok) return refuse(path, ok.error().message);
+    } else if (!key.starts_with("grpc_")) {
       unknown(path);
     }
     return {};
@@ -87,7 +95,7 @@ class ConfigReader {
   Result<void> compactor(const std::string& path, const std::string& key, const YAML::Node& value) {
     if (key != "delete_request_cancel_period") return {};  // how Loki's compactor runs
     const auto period = parse_prometheus_duration(value.Scalar());
-    if (!period) return invalid(path + ": " + period.error().message);
+    if (!period) return refuse(path, period.error().message);
     config_.delete_cancel_period = *period;
     return {};
   }
@@ -105,29 +113,26 @@ class ConfigReader {
     } else if (value.IsScalar() && !(value.Scalar().empty() && std::holds_alternative<std::vector<std::string> Limits::*>(field->member))) {
       texts.push_back(value.Scalar());
     }
-    if (auto done = set_limit(config_.limits, *field, texts); !done) return invalid(path + ": " + done.error().message);
+    if (auto done = set_limit(config_.limits, *field, texts); !done) return refuse(path, done.error().message);
     return {};
   }
 
   Result<void> flag(const std::string& path, const YAML::Node& value, bool& to) {
-    if (!YAML::convert<bool>::decode(value, to)) return invalid(path + ": not a boolean");
+    if (!YAML::convert<bool>::decode(value, to)) return refuse(path, value.IsScalar() ? "not a boolean: " + go_quote(value.Scalar()) : "a boolean is expected");
     return {};
   }
 
-  void unknown(const std::string& path) { config_.warnings.push_back("unknown key in the configuration file: " + path); }
+  Error refuse(const std::string& path, const std::string& why) const { return invalid(line_ + path + ": " + why); }
+  void unknown(const std::string& path) { config_.warnings.push_back("unknown key in the configuration file: " + line_ + path); }
 
   Config& config_;
+  std::string line_;  // of the key that is read
 };
 
 }  // namespace
 
 Result<void> read_config_file(const std::filesystem::path& file, Config& config) {
-  try {
-    if (auto done = ConfigReader(config).read(YAML::LoadFile(file.string())); !done) return invalid(file.string() + ": " + done.error().message);
-    return {};
-  } catch (const YAML::Exception& e) {
-    return invalid(file.string() + ": " + e.what());
-  }
+  return read_yaml_file(file, [&](const YAML::Node& root) { return ConfigReader(config).read(root); });
 }
 
 std::string config_yaml(const Config& config) {

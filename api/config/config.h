@@ -37,7 +37,7 @@ struct Config {
 };
 
 /// Reads a Loki configuration file into `config`. Keys that mean nothing here are collected in `warnings`.
-/// Errors (kInvalid): unreadable file, no YAML, a value of the wrong form: `/etc/x.yaml: limits_config.query_timeout: …`.
+/// Errors: kIo for an unreadable file; kInvalid for no YAML, a key given twice, a value of the wrong form: `/etc/x.yaml: line 3: limits_config.query_timeout: …`.
 Result<void> read_config_file(const std::filesystem::path& file, Config& config);
 
 /// The configuration as YAML, under the same names.

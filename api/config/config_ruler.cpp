@@ -1,9 +1,8 @@
 #include "api/config/config_ruler.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 
+#include "api/config/yaml_file.h"
 #include "api/http/split.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -29,6 +28,8 @@ struct Mistake {
 class RulerReader {
  public:
   RulerReader(rules::Options& options, std::vector<std::string>& warnings) : options_(options), warnings_(warnings) {}
+  /// Of the key that was read last, `line 3: `.
+  const std::string& line() const { return line_; }
 
   void read(const YAML::Node& node) {
     each_key(node, "ruler", kForeign, [&](const std::string& key, const YAML::Node& value, const std::string& path) {
@@ -40,7 +41,7 @@ class RulerReader {
       else if (key == "external_url") options_.external_url = url(value, path);
       else if (key == "external_labels") options_.external_labels = labels(value, path);
       else if (key == "datasource_uid") options_.datasource_uid = text(value, path);
-      else if (key == "alertmanager_url") options_.alertmanager_urls = split_urls(text(value, path));
+      else if (key == "alertmanager_url") alertmanagers(text(value, path), path);
       else if (key == "alertmanager_client") alertmanager_client(value, path);
       else if (key == "notification_queue_capacity") options_.notification_queue_capacity = count(value, path);
       else if (key == "notification_timeout") options_.alertmanager_client.timeout = duration(value, path);
@@ -52,6 +53,17 @@ class RulerReader {
   }
 
  private:
+  void alertmanagers(const std::string& list, const std::string& path) {
+    options_.alertmanager_urls = split_urls(list);
+    for (const std::string& url : options_.alertmanager_urls) receiver(url, path);
+  }
+
+  std::string receiver(const std::string& url, const std::string& path) {
+    if (!url.empty())
+      if (auto parsed = rules::parse_url(url); !parsed) throw Mistake{path + ": " + parsed.error().message};
+    return url;
+  }
+
   void storage(const YAML::Node& node, const std::string& path) {
     each_key(node, path, kForeignStorage, [&](const std::string& key, const YAML::Node& value, const std::string& below) {
       if (key != "local") return false;
@@ -89,7 +101,7 @@ class RulerReader {
   bool client(const YAML::Node& node, const std::string& path) {
     rules::Endpoint endpoint{.timeout = kRemoteWriteTimeout};
     each_key(node, path, kForeignClient, [&](const std::string& key, const YAML::Node& value, const std::string& below) {
-      if (key == "url") endpoint.url = text(value, below);
+      if (key == "url") endpoint.url = receiver(text(value, below), below);
       else if (key == "remote_timeout") endpoint.timeout = duration(value, below);
       else if (key == "headers") for (const Label& header : labels(value, below)) endpoint.headers.emplace_back(header.name, header.value);
       else if (key == "basic_auth") basic_auth(value, below, endpoint);
@@ -113,11 +125,15 @@ class RulerReader {
   template <class F>
   void each_key(const YAML::Node& node, const std::string& path, std::span<const std::string_view> foreign, F&& f) {
     if (node.IsNull()) return;
-    if (!node.IsMap()) throw Mistake{path + ": a mapping is expected"};
+    if (!node.IsMap()) {
+      line_ = line_of(node);
+      throw Mistake{path + ": a mapping is expected"};
+    }
     for (const auto& item : node) {
       const std::string key = item.first.Scalar(), below = path + "." + key;
+      line_ = line_of(item.first);
       if (!f(key, item.second, below) && std::find(foreign.begin(), foreign.end(), key) == foreign.end())
-        warnings_.push_back("unknown key in the configuration file: " + below);
+        warnings_.push_back("unknown key in the configuration file: " + line_of(item.first) + below);
     }
   }
 
@@ -133,7 +149,7 @@ class RulerReader {
   }
   bool flag(const YAML::Node& node, const std::string& path) {
     bool value = false;
-    if (!YAML::convert<bool>::decode(node, value)) throw Mistake{path + ": not a boolean"};
+    if (!YAML::convert<bool>::decode(node, value)) throw Mistake{path + ": a boolean is expected"};
     return value;
   }
   Nanos duration(const YAML::Node& node, const std::string& path) {
@@ -160,6 +176,7 @@ class RulerReader {
 
   rules::Options& options_;
   std::vector<std::string>& warnings_;
+  std::string line_;
 };
 
 std::string yaml_text(std::string_view text) {
@@ -190,11 +207,12 @@ std::vector<std::string> split_urls(std::string_view list) {
 }
 
 Result<void> read_ruler_section(const YAML::Node& node, rules::Options& options, std::vector<std::string>& warnings) {
+  RulerReader reader(options, warnings);
   try {
-    RulerReader(options, warnings).read(node);
+    reader.read(node);
     return {};
   } catch (const Mistake& mistake) {
-    return invalid(mistake.message);
+    return invalid(reader.line() + mistake.message);
   }
 }
 

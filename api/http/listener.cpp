@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -26,7 +27,13 @@ using Clock = std::chrono::steady_clock;
 
 /// `host:port: why`
 Error cannot_listen(const std::string& host, int port, const std::string& why) {
-  return {ErrorKind::kIo, "cannot listen on " + host + ":" + std::to_string(port) + ": " + why};
+  return {ErrorKind::kIo, "cannot listen on " + address_text(host, port) + ": " + why};
+}
+
+/// Clients leave a quarter of the process's descriptors to the store's files.
+size_t most_clients() {
+  rlimit limit{};
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? std::min<size_t>(kMostConnections, limit.rlim_cur / 4 * 3) : kMostConnections;
 }
 
 std::string_view refusal(Connection::Head head) {
@@ -44,6 +51,10 @@ std::string_view refusal(Connection::Head head) {
 }
 
 }  // namespace
+
+std::string address_text(const std::string& host, int port) {
+  return (host.find(':') == host.npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+}
 
 struct Listener::Client {
   Client(uint64_t id, int socket, const ConnectionBounds& bounds, const TlsContext* tls) : id(id), connection(socket, bounds, tls) {}
@@ -75,7 +86,7 @@ Result<std::unique_ptr<Listener>> Listener::open(const std::string& host, int po
 }
 
 Listener::Listener(int socket, ConnectionBounds bounds, std::shared_ptr<TlsContext> tls)
-    : socket_(socket), epoll_(epoll_create1(EPOLL_CLOEXEC)), bounds_(bounds), tls_(std::move(tls)), workers_(kMostWorkers) {}
+    : socket_(socket), epoll_(epoll_create1(EPOLL_CLOEXEC)), bounds_(bounds), tls_(std::move(tls)), most_clients_(most_clients()), workers_(kMostWorkers) {}
 
 Listener::~Listener() {
   if (socket_ >= 0) ::close(socket_);
@@ -136,8 +147,9 @@ void Listener::accept_all() {
     const int on = 1;
     setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     std::lock_guard lock(mutex_);
-    if (clients_.size() >= kMostConnections) {
+    if (clients_.size() >= most_clients_) {
       ::close(s);
+      if (too_many_.due()) spdlog::warn("{} connections are open, no more are taken", clients_.size());
       continue;
     }
     auto client = std::make_shared<Client>(next_id_++, s, bounds_, tls_.get());

@@ -9,9 +9,13 @@
 
 #include "api/http/connection.h"
 #include "api/http/workers.h"
+#include "api/http/seldom.h"
 #include "base/result.h"
 
 namespace sleipnir::api {
+
+/// `host:port`, with brackets around an address of IPv6.
+std::string address_text(const std::string& host, int port);
 
 /// Accepts connections and gives those with a request to a worker. A connection that waits for its next request costs a descriptor and some
 /// bytes, not a thread: thousands of idle clients stop nobody.
@@ -56,6 +60,8 @@ class Listener {
   std::unordered_map<uint64_t, ClientPtr> clients_;
   uint64_t next_id_ = 16;
   size_t active_ = 0;
+  const size_t most_clients_;
+  Seldom too_many_{std::chrono::seconds(10)};
   Workers workers_;
 };
 

@@ -37,6 +37,15 @@ Result<T> named(std::string_view parameter, Result<T> parsed) {
   return invalid("could not parse '" + std::string(parameter) + "' parameter: " + parsed.error().message);
 }
 
+/// RFC 3339; of a time whose year no Nanos holds the nearest one.
+Result<Nanos> parse_time(std::string_view text) {
+  auto time = parse_rfc3339(text);
+  const std::string_view year = text.substr(0, 4);
+  if (time || (year > "1677" && year < "2262")) return time;
+  if (!parse_rfc3339("2001" + std::string(text.substr(year.size())))) return time;
+  return year < "2001" ? kLeast : kMost;
+}
+
 Result<Direction> parse_direction(std::string_view text) {
   const std::string lower = to_lower(text);
   if (lower.empty() || lower == "backward") return Direction::kBackward;
@@ -58,7 +67,7 @@ Result<Nanos> parse_timestamp(std::string_view text, Nanos fallback) {
   }
   const auto integer = parse_go_int(text);
   if (!integer) {
-    if (const auto time = parse_rfc3339(text)) return *time;
+    if (const auto time = parse_time(text)) return *time;
     return integer.error();
   }
   if (text.size() > 10) return *integer;

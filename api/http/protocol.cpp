@@ -28,6 +28,14 @@ std::optional<uint64_t> content_length(const httplib::Headers& headers) {
 
 bool reads_body(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE"; }
 
+/// `/path?query` of `http://host/path?query`, which is how a proxy is asked (RFC 9112 §3.2.2).
+std::string_view origin_form(std::string_view target) {
+  const size_t scheme = target.find("://");
+  if (target.starts_with('/') || scheme == target.npos) return target;
+  const size_t path = target.find('/', scheme + 3);
+  return path == target.npos ? "/" : target.substr(path);
+}
+
 /// As Go's http.Request.ParseForm: a type that cannot be read is an error, whatever the body is.
 Result<bool> is_form(const Request& request) {
   const std::string_view header = request.header("Content-Type");
@@ -44,6 +52,7 @@ struct Protocol::Exchange {
   Request request;
   Response response;
   Router::Found found;
+  httplib::Request* raw = nullptr;
   uint64_t body_length = 0;
   bool old_protocol = false;  // HTTP/1.0 knows no chunks
   bool chunked = false, refused = false, body_read = false, responded = false;
@@ -107,6 +116,7 @@ bool Protocol::serve(Connection& connection, bool last) {
 
 void Protocol::prepare(Exchange& exchange, httplib::Request& raw) const {
   Request& request = exchange.request;
+  exchange.raw = &raw;
   request.method = raw.method;
   exchange.old_protocol = raw.version == "HTTP/1.0";
   for (const auto& [name, value] : raw.headers) request.headers.emplace_back(name, value);
@@ -125,10 +135,10 @@ void Protocol::prepare(Exchange& exchange, httplib::Request& raw) const {
   for (const char* name : {"Content-Encoding", "Accept-Encoding", "Content-Type"}) raw.headers.erase(name);
   if (!framed && !raw.has_header("Content-Length")) raw.set_header("Content-Length", "0");
 
-  const std::string& target = exchange.connection.target();
+  const std::string_view target = origin_form(exchange.connection.target());
   const size_t query = target.find('?');
   if (query != target.npos) request.query = target.substr(query + 1, target.find('#', query) - query - 1);
-  auto path = percent_decode(std::string_view(target).substr(0, std::min(target.find_first_of("?#"), target.size())), false);
+  auto path = percent_decode(target.substr(0, std::min(target.find_first_of("?#"), target.size())), false);
   if (!path) return exchange.refuse(400, "400 Bad Request");
   request.path = std::move(*path);
   exchange.found = router_.find(request.method, request.path);
@@ -195,12 +205,25 @@ void Protocol::answer(Exchange& exchange, httplib::Response& raw, const httplib:
     exchange.connection.mute();
     exchange.unframed = true;
   }
+  if (response.status >= 500) log_failure(request, response);
+  if (exchange.unframed || !exchange.body_consumed()) {  // the library reads there whether to announce the end of the connection
+    exchange.raw->headers.erase("Connection");
+    exchange.raw->set_header("Connection", "close");
+  }
   raw.status = response.status;
   for (const auto& [name, value] : response.headers) raw.set_header(name, value);
   raw.set_header("Vary", "Accept-Encoding");
   if (response.status == 429 || response.status == 503) raw.set_header("Retry-After", "1");
   if (!response.content_type.empty()) raw.set_header("Content-Type", response.content_type);
   put_body(response, exchange.request.header("Accept-Encoding"), exchange.old_protocol, raw);
+}
+
+void Protocol::log_failure(const Request& request, const Response& response) const {
+  const auto held_back = failures_.due();
+  if (!held_back) return;
+  std::string why = response.body.empty() ? "" : response.body.front().substr(0, 500);
+  std::erase_if(why, [](char c) { return static_cast<unsigned char>(c) < ' '; });
+  spdlog::error("{} {}: {} {}{}", request.method, request.path, response.status, why, *held_back > 0 ? " (and " + std::to_string(*held_back) + " more)" : "");
 }
 
 void Protocol::run_handler(Exchange& exchange) const {
@@ -221,7 +244,6 @@ void Protocol::run_handler(Exchange& exchange) const {
   } catch (...) {
     what = "unknown exception";
   }
-  spdlog::error("{} {}: {}", request.method, request.path, what);
   exchange.response = {};
   answer_error(exchange.response, {ErrorKind::kInternal, "internal error: " + what});
 }

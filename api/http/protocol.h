@@ -2,8 +2,9 @@
 #include <functional>
 
 #include "api/http/connection.h"
-#include "api/memory_budget.h"
 #include "api/http/router.h"
+#include "api/http/seldom.h"
+#include "api/memory_budget.h"
 #include "base/http.h"
 
 namespace sleipnir::api {
@@ -31,11 +32,13 @@ class Protocol : private httplib::Server {
   void prepare(Exchange& exchange, httplib::Request& raw) const;
   void answer(Exchange& exchange, httplib::Response& raw, const httplib::ContentReader* body) const;
   void run_handler(Exchange& exchange) const;
+  void log_failure(const Request& request, const Response& response) const;
 
   const Router& router_;
   Observer observer_;
   Gate gate_;
   MemoryBudget* push_memory_;
+  mutable Seldom failures_{std::chrono::seconds(1)};
   static thread_local Exchange* current_;  // the library's handlers have no other way to it
 };
 

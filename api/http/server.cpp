@@ -91,7 +91,7 @@ Result<void> run_server(const Config& config) {
     spdlog::debug("{} {} {} {:.1f} ms", method, route, status, seconds * 1000);
   };
   Protocol protocol(router, observe, gate, &service.push_memory);
-  spdlog::info("sleipnir {} listens on {}:{}, data in {}{}", kVersion, config.listen_host, (*listener)->port(), config.data_directory.string(),
+  spdlog::info("sleipnir {} listens on {}, data in {}{}", kVersion, address_text(config.listen_host, (*listener)->port()), config.data_directory.string(),
                std::string(config.strict ? ", strict" : "") + (tls ? ", TLS" : "") + (credentials ? ", credentials asked for" : ""));
   std::unique_ptr<SyslogServer> syslog;
   if (!config.syslog_host.empty()) {
@@ -99,7 +99,7 @@ Result<void> run_server(const Config& config) {
     auto opened = SyslogServer::open(config.syslog_host, config.syslog_port, config.syslog_tenant.empty() ? config.no_auth_tenant : config.syslog_tenant, service);
     if (!opened) return opened.error();
     syslog = std::move(*opened);
-    spdlog::info("takes syslog on {}:{}, TCP and UDP", config.syslog_host, syslog->port());
+    spdlog::info("takes syslog on {}, TCP and UDP", address_text(config.syslog_host, syslog->port()));
   }
   (*listener)->run([&protocol](Connection& connection, bool last) { return protocol.serve(connection, last); }, stop.descriptor(), [&service] { service.tails.close(); });
   spdlog::info("stopping");

@@ -7,15 +7,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstring>
 
 namespace sleipnir::api {
 namespace {
 
 Error cannot_use(const std::string& file) {
-  char why[256] = "unknown reason";
-  if (const auto code = ERR_get_error(); code != 0) ERR_error_string_n(code, why, sizeof why);
+  const auto code = ERR_get_error();
+  const char* why = ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code)) : ERR_reason_error_string(code);
   ERR_clear_error();
-  return invalid("cannot use " + file + ": " + why);
+  return invalid("cannot use " + file + ": " + (why != nullptr ? why : "unknown reason"));
 }
 
 int length(size_t size) { return static_cast<int>(std::min<size_t>(size, INT_MAX)); }

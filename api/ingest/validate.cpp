@@ -41,7 +41,7 @@ Validator::Validator(const Limits& limits, const std::string& tenant, Nanos now,
     : limits_(limits),
       tenant_(tenant),
       oldest_(limits.reject_old_samples ? now - limits.reject_old_samples_max_age : std::numeric_limits<Nanos>::min()),
-      newest_(limits.creation_grace_period > 0 ? now + limits.creation_grace_period : std::numeric_limits<Nanos>::max()),
+      newest_(limits.creation_grace_period > 0 ? now + limits.creation_grace_period : std::numeric_limits<Nanos>::max() - 1),  // no query reaches the last one: ranges end before their end
       metrics_(metrics) {}
 
 std::string Validator::check_stream(std::span<const Label> labels, size_t entries) const {

@@ -142,8 +142,11 @@ bool take_tag(std::string_view& rest, SyslogMessage& message) {
 
 void parse_3164(std::string_view rest, SyslogMessage& message) {
   if (take_time(rest, message)) {
-    // Some senders leave out the host; then the tag follows at once.
-    if (!take_tag(rest, message)) {
+    // Some senders leave out the host; then the tag follows at once, or after the blank behind the host's empty name.
+    std::string_view left = rest.substr(rest.starts_with(' '));
+    if (take_tag(left, message)) {
+      rest = left;
+    } else {
       if (const auto host = take_word(rest)) message.host = *host;
       take_tag(rest, message);
     }

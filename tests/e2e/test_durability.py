@@ -196,6 +196,8 @@ def test_a_full_disk_refuses_pushes_and_keeps_what_was_acknowledged():
             refused += 1
             equal(answer.status, 500, answer.text)
             assert "File too large" in answer.text or "too large" in answer.text, answer
+        told = [line for line in server.log_tail().splitlines() if "[error] POST /loki/api/v1/push: 500 " in line and "too large" in line]
+        assert 0 < len(told) < refused, "%d of %d refusals are in the log: %s" % (len(told), refused, server.log_tail())
         assert refused and acknowledged, "%d acknowledged, %d refused" % (len(acknowledged), refused)
         equal(server.lines('{app="disk"}'), acknowledged, "while the disk is full")
         server.kill()

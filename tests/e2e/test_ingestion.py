@@ -101,6 +101,7 @@ def test_shippers_find_what_they_ask_for_before_they_send():
                 equal(server.request("HEAD", prefix + path).status, 200, path)
                 equal(server.request("PUT", prefix + path, body=b"{}", headers={"Content-Type": "application/json"}).json, {"acknowledged": True}, path)
         equal(server.request("HEAD", "/elasticsearch/filebeat-8").status, 200)
+        equal(server.request("GET", "/elasticsearch/app-logs/_refresh").status, 200, "what pino-elasticsearch asks after a batch")
     with Server("--strict") as server:
         equal(server.request("GET", "/").status, 404)
         equal(server.request("POST", "/_bulk", body=b"").status, 404)

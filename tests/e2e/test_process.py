@@ -1,5 +1,6 @@
 """The process: how it starts, stops, and refuses to start."""
 import os
+import re
 import resource
 import signal
 import socket
@@ -66,14 +67,53 @@ def test_a_start_that_cannot_work_says_why_and_fails():
         f(listen + ["--data-dir", "/proc/nowhere"], "/proc/nowhere")
         f(listen + ["--config", os.path.join(d, "missing.yaml")], "missing.yaml")
         f(listen + ["--config", broken], "broken.yaml")
-        f(listen + ["--config", wrong], "retention_period")
+        f(listen + ["--config", wrong], "wrong.yaml: line 2: limits_config.retention_period")
+        f(listen + ["--config", d], d)
+        f(listen + ["--auth-file", d], d)
+        f(listen + ["--tls-cert", "nosuch.pem", "--tls-key", "nosuch.pem"], "nosuch.pem: No such file or directory")
+        f(listen + ["--alertmanager-url", "nowhere"], "--alertmanager-url: nowhere")
+        f(listen + ["--log-level", "loud"], "--log-level", "loud")
         f(["serve", "--no-such-flag"], "--no-such-flag")
         assert server.alive()
 
 
+def test_help_and_the_readme_tell_the_same_flags_and_variables():
+    with open(os.path.join(ROOT, "README.md")) as f:
+        told = re.findall(r"^\| (`--.*?) \| (`SLEIPNIR_.*?) \|", f.read(), re.M)
+    want = {pair for flags, variables in told for pair in zip(re.findall(r"--[a-z-]+", flags), re.findall(r"SLEIPNIR_\w+", variables), strict=True)}
+    for command in (["--help"], ["serve", "--help"]):
+        status, text = refusal(*command)
+        equal((status, set(re.findall(r"^ +(--[a-z-]+) .*\(Env:(\w+)\)", text, re.M))), (0, want), " ".join(command))
+
+
+def test_readiness_for_those_who_ask_for_heads_only():
+    with Server() as server:
+        answer = server.request("HEAD", "/ready")
+        equal((answer.status, answer.body), (200, b""))
+
+
+def few_descriptors():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
+
+
+def test_clients_leave_descriptors_to_the_store():
+    with Server(prepare=few_descriptors) as server:
+        first = server.connect(5)
+        others = [server.connect(5) for _ in range(150)]
+        time.sleep(0.2)
+        body = b'{"streams":[{"stream":{"app":"a"},"values":[["%d","line"]]}]}' % time.time_ns()
+        first.sendall(b"POST /loki/api/v1/push HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        assert first.recv(4096).startswith(b"HTTP/1.1 204 "), server.log_tail()
+        assert "75 connections are open, no more are taken" in server.log_tail(), server.log_tail()
+        for s in [first, *others]:
+            s.close()
+        time.sleep(0.2)
+        equal(server.lines('{app="a"}'), ["line"])
+
+
 def test_unknown_configuration_keys_warn_and_do_not_stop_a_start():
     with Server(config="auth_enabled: false\nschema_config:\n  configs: []\nlimits_config:\n  no_such_limit: 5\n  max_line_size: 100\n") as server:
-        assert "no_such_limit" in server.log_tail(), server.log_tail()
+        assert "unknown key in the configuration file: line 5: limits_config.no_such_limit" in server.log_tail(), server.log_tail()
         answer = server.push({"app": "a"}, [(time.time_ns(), "x" * 101)])
         equal(answer.status, 400, "a line longer than the configured limit")
         assert "max entry size '100' bytes exceeded" in answer.text, answer

@@ -34,6 +34,13 @@ def test_files_and_standard_input_arrive_byte_for_byte():
         equal(server.lines('{job="push"}'), ["from a pipe"])
 
 
+def test_labels_and_files_as_the_shell_expands_them():
+    with Server() as server:
+        paths = [write(server, name, name.encode() + b"\n") for name in ("a.log", "b.log", "c.log")]
+        equal(push("--label", "app=web", "--label", "env=prod", *paths, server=server), (0, ""))
+        equal(sorted(server.lines('{app="web", env="prod"}')), ["a.log", "b.log", "c.log"])
+
+
 def test_large_files_are_sent_in_batches():
     with Server() as server:
         path = write(server, "big.log", b"".join(b"line %d %s\n" % (i, b"y" * 90) for i in range(100_000)))

@@ -71,16 +71,16 @@ TEST_CASE("files that are refused, without telling secrets") {
   f("", "a mapping with a list `credentials` is expected");
   f("credentials: []", "credentials: an empty list lets nobody in");
   f("credentials: [{token: x, rights: [read]}]\nother: 1", "a mapping with a list `credentials` is expected");
-  f("credentials: [x]", "credentials[0]: a mapping is expected");
-  f("credentials: [{token: x}]", "credentials[0]: it has no rights");
-  f("credentials: [{token: hush, rights: [all]}]", "credentials[0]: rights: read, write, delete or admin is expected, not \"all\"");
-  f("credentials: [{token: hush, rights: [read], tenants: [a/b]}]", "credentials[0]: tenant ID 'a/b' contains unsupported character '/'");
-  f("credentials: [{token: \"\", rights: [read]}]", "credentials[0]: token: it is empty");
-  f("credentials: [{token_sha256: 12, rights: [read]}]", "credentials[0]: 64 hex digits are expected for a SHA-256");
-  f("credentials: [{token: a, rights: [read]}, {user: u, rights: [read]}]", "credentials[1]: either a token, or a user with a password is expected");
-  f("credentials: [{token: a, password: b, user: u, rights: [read]}]", "credentials[0]: either a token, or a user with a password is expected");
-  f("credentials: [{user: u, token: b, rights: [read]}]", "credentials[0]: either a token, or a user with a password is expected");
-  f("credentials: [{token: a, right: [read]}]", "credentials[0]: unknown key right");
+  f("credentials: [x]", "line 1: credentials[0]: a mapping is expected");
+  f("credentials: [{token: x}]", "line 1: credentials[0]: it has no rights");
+  f("credentials: [{token: hush, rights: [all]}]", "line 1: credentials[0]: rights: read, write, delete or admin is expected, not \"all\"");
+  f("credentials: [{token: hush, rights: [read], tenants: [a/b]}]", "line 1: credentials[0]: tenant ID 'a/b' contains unsupported character '/'");
+  f("credentials: [{token: \"\", rights: [read]}]", "line 1: credentials[0]: token: it is empty");
+  f("credentials: [{token_sha256: 12, rights: [read]}]", "line 1: credentials[0]: 64 hex digits are expected for a SHA-256");
+  f("credentials: [{token: a, rights: [read]}, {user: u, rights: [read]}]", "line 1: credentials[1]: either a token, or a user with a password is expected");
+  f("credentials: [{token: a, password: b, user: u, rights: [read]}]", "line 1: credentials[0]: either a token, or a user with a password is expected");
+  f("credentials: [{user: u, token: b, rights: [read]}]", "line 1: credentials[0]: either a token, or a user with a password is expected");
+  f("credentials: [{token: a, right: [read]}]", "line 1: credentials[0]: unknown key right");
 }
 
 TEST_CASE("tenants of those who showed credentials") {

@@ -48,6 +48,12 @@ TEST_CASE("flags of the ruler") {
   CHECK(c.config->ruler.remote_write[0].url == "http://c/write");
 }
 
+TEST_CASE("a label takes one value, what follows are files") {
+  const CommandLine c = parse({"push", "--label", "app=web", "--label", "env=prod", "a.log", "b.log"});
+  REQUIRE(c.send.has_value());
+  CHECK(c.send->files == std::vector<std::string>{"a.log", "b.log"});
+}
+
 TEST_CASE("strict means Loki's limits") {
   CHECK(parse({"--strict"}).config->limits.max_query_series == 500);
   CHECK(parse({}).config->limits.max_query_series == 1'000'000);
@@ -65,6 +71,9 @@ TEST_CASE("mistakes") {
   f({"--listen", "x:99999"});
   f({"--config", "/nosuch/file.yaml"});
   f({"--log-level", "loud"});
+  f({"--config", "/"});
+  f({"--alertmanager-url", "nowhere"});
+  f({"--remote-write-url", "ftp://a"});
   f({"walk"});
 }
 

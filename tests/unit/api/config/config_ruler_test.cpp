@@ -54,7 +54,7 @@ remote_write:
   CHECK(o.remote_write[0].user == "x");
   CHECK(o.remote_write[0].headers == std::vector<std::pair<std::string, std::string>>{{"X-A", "b"}});
   CHECK(o.remote_write[1].timeout == kRemoteWriteTimeout);
-  CHECK(warnings == std::vector<std::string>{"unknown key in the configuration file: ruler.remote_write.clients.two.queue_config"});
+  CHECK(warnings == std::vector<std::string>{"unknown key in the configuration file: line 23: ruler.remote_write.clients.two.queue_config"});
 }
 
 TEST_CASE("mistakes in the ruler section are named") {
@@ -65,13 +65,13 @@ TEST_CASE("mistakes in the ruler section are named") {
     REQUIRE_FALSE(done.ok());
     CHECK_MESSAGE(done.error().message.starts_with(want), done.error().message);
   };
-  f("[a]", "ruler: a mapping is expected");
-  f("enable_api: perhaps", "ruler.enable_api: not a boolean");
-  f("evaluation_interval: soon", "ruler.evaluation_interval: ");
-  f("resend_delay: 0s", "ruler.resend_delay: must be positive");
-  f("notification_queue_capacity: none", "ruler.notification_queue_capacity: a positive number is expected");
-  f("storage: {local: dir}", "ruler.storage.local: a mapping is expected");
-  f("remote_write: {client: {url: [a]}}", "ruler.remote_write.client.url: a text is expected");
+  f("[a]", "line 1: ruler: a mapping is expected");
+  f("enable_api: perhaps", "line 1: ruler.enable_api: a boolean is expected");
+  f("evaluation_interval: soon", "line 1: ruler.evaluation_interval: ");
+  f("resend_delay: 0s", "line 1: ruler.resend_delay: must be positive");
+  f("notification_queue_capacity: none", "line 1: ruler.notification_queue_capacity: a positive number is expected");
+  f("storage: {local: dir}", "line 1: ruler.storage.local: a mapping is expected");
+  f("remote_write: {client: {url: [a]}}", "line 1: ruler.remote_write.client.url: a text is expected");
 }
 
 TEST_CASE("remote write can be switched off") {

@@ -128,6 +128,8 @@ TEST_CASE("requests and answers") {
   f("GET //echo HTTP/1.1\r\nConnection: close\r\n\r\n", "301", "Moved Permanently\n");
   f("GET /throw HTTP/1.1\r\nConnection: close\r\n\r\n", "500", "internal error: boom");
   f("GET /echo?a=%zz HTTP/1.1\r\nConnection: close\r\n\r\n", "400", "invalid URL escape \"%zz\"");
+  f("GET http://a.b:3100/echo?a=http://c/d HTTP/1.1\r\nConnection: close\r\n\r\n", "200", "GET 0 a=http://c/d");
+  f("GET http://a.b HTTP/1.1\r\nConnection: close\r\n\r\n", "404", "404 page not found\n");
   f("nonsense\r\n\r\n", "400", "400 Bad Request");
   f("GET /echo HTTP/1.1\r\nContent-Length: x\r\n\r\n", "400", "400 Bad Request\n");
   for (const auto* bad : {"bad header", ": no name", "Name : blank", " folded: line", "A: b\r\n folded"}) f("GET /echo HTTP/1.1\r\n" + std::string(bad) + "\r\n\r\n", "400", "400 Bad Request");
@@ -154,6 +156,23 @@ TEST_CASE("a body over the limit is refused unread, and the client can read why"
   send_all(s, "POST /echo HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1000000000000\r\n\r\n");
   ::shutdown(s, SHUT_WR);
   CHECK(receive_all(s).substr(9, 3) == "413");
+}
+
+TEST_CASE("an answer says when the connection ends with it") {
+  TestServer server;
+  const auto f = [&](std::string_view request, bool want) {
+    const int s = server.connect();
+    send_all(s, request);
+    ::shutdown(s, SHUT_WR);
+    const std::string response = receive_all(s), head = response.substr(0, response.find("\r\n\r\n"));
+    CHECK((head.find("\r\nConnection: close") != head.npos) == want);
+    CHECK((head.find("\r\nKeep-Alive: ") != head.npos) != want);
+  };
+  f("GET /echo HTTP/1.1\r\n\r\n", false);
+  f("GET /nosuch HTTP/1.1\r\nConnection: keep-alive\r\n\r\n", false);
+  f("GET /echo HTTP/1.1\r\nConnection: close\r\n\r\n", true);
+  f("POST /nosuch HTTP/1.1\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\nabc", true);
+  f("POST /echo HTTP/1.1\r\nContent-Length: x\r\n\r\n", true);
 }
 
 TEST_CASE("a long query passes in the URL") {

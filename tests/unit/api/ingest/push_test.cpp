@@ -163,6 +163,13 @@ TEST_CASE("times are checked against the clock") {
   starts(future, "entry for stream '{a=\"1\", service_name=\"unknown_service\"}' has timestamp too new: " + format_rfc3339(future, false) + "\n");
 }
 
+TEST_CASE("the last nanosecond is refused: no query would find it") {
+  Server server;
+  server.limits.creation_grace_period = 0;
+  CHECK(server.entry(R"({"a":"1"})", R"("x")", std::to_string(INT64_MAX - 1)).status == 204);
+  CHECK(server.entry(R"({"a":"1"})", R"("x")", std::to_string(INT64_MAX)).status == 400);
+}
+
 TEST_CASE("joined messages") {
   Server server;
   server.limits.max_line_size = 1;

@@ -29,6 +29,8 @@ TEST_CASE("messages") {
   f("<13>Feb  5 17:32:18 10.0.0.99 sshd[123]:  two", "user.notice - 10.0.0.99 sshd syslog_time=Feb  5 17:32:18 procid=123 | two");
   f("<30>Nov 21 13:42:00 systemd[1]: Started.", "daemon.info -  systemd syslog_time=Nov 21 13:42:00 procid=1 |Started.");
   f("<0>2026-11-21T13:42:00.5+01:00 web nginx: GET /", "kern.emergency 2026-11-21T12:42:00.5Z web nginx |GET /");
+  f("<189>Nov 21 23:29:41  nginx: a host without a name", "local7.notice -  nginx syslog_time=Nov 21 23:29:41 |a host without a name");
+  f("<189>Nov 21 23:29:41  a blank stays", "local7.notice -   syslog_time=Nov 21 23:29:41 | a blank stays");
   f("<34>Oct 11 22:14:15 host no tag here", "auth.critical - host  syslog_time=Oct 11 22:14:15 |no tag here");
   f("<191>app: text", "local7.debug -  app |text");
   // What is no syslog at all is a line.
