@@ -23,6 +23,9 @@ namespace fs = std::filesystem;
 /// How often ages are looked at, and unsynced WALs synced.
 constexpr auto kTick = std::chrono::seconds(1);
 
+/// After a failure: what found no room finds none a moment later, and each attempt costs the work of a whole part.
+constexpr auto kPause = std::chrono::seconds(10);
+
 /// All heads together may have this many times the size at which one is sealed.
 constexpr uint64_t kMostHeads = 6;
 
@@ -71,6 +74,22 @@ class Worker {
   std::condition_variable changed_;
   bool woken_ = false, stopping_ = false;
   std::thread thread_;
+};
+
+/// Tenants whose last attempt at something failed wait a while before the next. One thread.
+class Pauses {
+ public:
+  bool has(const TenantStore* tenant) const {
+    const auto found = until_.find(tenant);
+    return found != until_.end() && Clock::now() < found->second;
+  }
+  void note(const TenantStore* tenant, bool failed) {
+    if (failed) until_[tenant] = Clock::now() + kPause;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::map<const TenantStore*, Clock::time_point> until_;
 };
 
 class EmbeddedStore : public Store {
@@ -202,8 +221,8 @@ class EmbeddedStore : public Store {
     for (TenantStore* tenant : all()) {
       if (sealer_.stopping()) return;
       if (!options_.fsync) log_failure(tenant->sync_wal());
-      if (!tenant->seal_due()) continue;
-      log_failure(tenant->seal());
+      if (seal_pauses_.has(tenant) || !tenant->seal_due()) continue;
+      seal(tenant);
       merger_.wake();
     }
     seal_largest_while_too_many();
@@ -217,22 +236,27 @@ class EmbeddedStore : public Store {
       for (TenantStore* tenant : all()) {
         uint64_t bytes = tenant->head_footprint();
         sum += bytes;
-        if (bytes <= most) continue;
+        if (bytes <= most || seal_pauses_.has(tenant)) continue;
         largest = tenant;
         most = bytes;
       }
-      if (sum <= kMostHeads * options_.seal_bytes) return;
-      auto sealed = largest->seal();
-      log_failure(sealed);
-      if (!sealed) return;
+      if (largest == nullptr || sum <= kMostHeads * options_.seal_bytes) return;
+      seal(largest);
     }
+  }
+
+  void seal(TenantStore* tenant) {
+    const auto sealed = tenant->seal();
+    log_failure(sealed);
+    seal_pauses_.note(tenant, !sealed);
   }
 
   void merge_what_is_due() {
     for (TenantStore* tenant : all()) {
-      for (bool more = true; more && !merger_.stopping();) {
+      for (bool more = !merge_pauses_.has(tenant); more && !merger_.stopping();) {
         auto merged = tenant->merge_once();
         if (!merged) log_failure(merged.error());
+        merge_pauses_.note(tenant, !merged);
         more = merged && *merged;
       }
     }
@@ -246,6 +270,7 @@ class EmbeddedStore : public Store {
   File lock_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, std::unique_ptr<TenantStore>> tenants_;  // never removed
+  Pauses seal_pauses_, merge_pauses_;
   Worker sealer_{[this] { seal_what_is_due(); }};
   Worker merger_{[this] { merge_what_is_due(); }};
 };
