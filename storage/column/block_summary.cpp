@@ -119,8 +119,8 @@ void SummaryBuilder::add_ids(std::span<const std::string_view> values) {
 /// None of the values is empty.
 void SummaryBuilder::add_hex(uint32_t field, std::span<const std::string_view> values) {
   const std::string_view first = values.front();
-  out_.vocabulary.add_alphabet(field, "0123456789abcdef", 0);
-  out_.vocabulary.add_alphabet(field, first, first.size());
+  out_.vocabulary.add_alphabet(field, "0123456789abcdef", {});
+  out_.vocabulary.add_alphabet(field, first, {first.size(), first.size()});
   std::vector<std::string_view> words;  // all values have words at the same places
   each_word(first, [&](std::string_view word, bool) {
     out_.longest_id_word = std::max(out_.longest_id_word, static_cast<uint32_t>(word.size()));
@@ -159,8 +159,8 @@ void SummaryBuilder::add_distinct(uint32_t field, std::string_view encoded, size
     if (std::none_of(form.numbers.begin(), form.numbers.end(), [](const NumberRange& n) { return n.digits > 0; })) {
       out_.vocabulary.add_form(field, form);
     } else {
-      out_.vocabulary.add_alphabet(field, "0123456789", longest.size());
-      out_.vocabulary.add_alphabet(field, longest, 0);
+      out_.vocabulary.add_alphabet(field, "0123456789", {});
+      out_.vocabulary.add_alphabet(field, longest, Vocabulary::Extent::of(longest));
     }
   }
 }
@@ -171,13 +171,13 @@ void SummaryBuilder::add_field(uint32_t field, std::string_view encoded, std::sp
     case Encoding::kNumber: {
       size_t longest = 0;
       for (const std::string_view v : values) longest = std::max(longest, v.size());
-      out_.vocabulary.add_alphabet(field, "-.0123456789", longest);
+      out_.vocabulary.add_alphabet(field, "-.0123456789", {longest, longest});
       out_.longest_text_word = std::max(out_.longest_text_word, static_cast<uint32_t>(longest));
       return;
     }
     case Encoding::kTime:  // all have the words and windows of the first
-      out_.vocabulary.add_alphabet(field, "0123456789", 0);
-      out_.vocabulary.add_alphabet(field, values[0], values[0].size());
+      out_.vocabulary.add_alphabet(field, "0123456789", {});
+      out_.vocabulary.add_alphabet(field, values[0], Vocabulary::Extent::of(values[0]));
       add_text(values[0]);
       return;
     case Encoding::kConstant:

@@ -58,7 +58,7 @@ Result<Verdicts> LineFilter::contains(std::string_view needle) {
   const auto& all = rows_.meta().shapes;
   std::vector<uint8_t> of_shape(all.size() + 1, kNo);
   // Alternatives of several shapes that ask the same of the same fields are one; slots become fields.
-  std::vector<std::pair<Alignment::Alternative, std::vector<uint8_t>>> alternatives;
+  std::map<Alignment::Alternative, std::vector<uint8_t>> alternatives;
   for (size_t s = 0; s < all.size(); ++s) {
     auto alignment = align(all[s], needle);
     if (!alignment || alignment->always) {
@@ -67,9 +67,9 @@ Result<Verdicts> LineFilter::contains(std::string_view needle) {
     }
     for (Alignment::Alternative& a : alignment->alternatives) {
       for (Alignment::SlotTest& t : a) t.slot = all[s].slots[t.slot].field;
-      auto at = std::find_if(alternatives.begin(), alternatives.end(), [&](const auto& known) { return known.first == a; });
-      if (at == alternatives.end()) at = alternatives.insert(at, {std::move(a), std::vector<uint8_t>(all.size() + 1)});
-      at->second[s] = 1;
+      auto& of_shapes = alternatives[std::move(a)];
+      of_shapes.resize(all.size() + 1);
+      of_shapes[s] = 1;
     }
   }
   Verdicts out = rows_.all(kNo);

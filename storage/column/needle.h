@@ -14,7 +14,7 @@ namespace sleipnir::storage {
 
 /// The lines of a shape that contain a needle: all of them, or those for which every test of at least one alternative holds.
 struct Alignment {
-  struct SlotTest { uint32_t slot; TextTest test; bool operator==(const SlotTest&) const = default; };
+  struct SlotTest { uint32_t slot; TextTest test; auto operator<=>(const SlotTest&) const = default; };
   using Alternative = std::vector<SlotTest>;  ///< slots ascend, each once
   bool always = false;
   std::vector<Alternative> alternatives;      ///< empty: none of the lines

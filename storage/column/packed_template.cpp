@@ -8,6 +8,8 @@
 namespace sleipnir::storage {
 namespace {
 
+bool digit(char c) { return c >= '0' && c <= '9'; }
+
 /// A number as it is written, with at least so many digits, the first of them zeros.
 class Digits {
  public:
@@ -40,7 +42,22 @@ uint32_t PackedTemplate::length(uint32_t rank) const {
   return static_cast<uint32_t>(all);
 }
 
+std::vector<uint8_t> PackedTemplate::test_digits(const TextTest& test) const {
+  if (form.text.find(test.text) != std::string::npos) return std::vector<uint8_t>(count, 1);
+  std::vector<uint8_t> hits, of_one;
+  for (size_t run = 0; run < runs.size(); ++run) {
+    if (!form.numbers[run].may_hold(test)) continue;
+    const bool first = hits.empty();
+    auto& into = first ? hits : of_one;
+    into.resize(count);
+    NumberTest(test, form.numbers[run]).test(runs[run].base, runs[run].bits, 0, into);
+    for (uint32_t rank = 0; !first && rank < count; ++rank) hits[rank] |= of_one[rank];
+  }
+  return hits;
+}
+
 std::vector<uint8_t> PackedTemplate::test(const TextTest& test) const {
+  if (test.op == TextTest::Op::kContains && !test.text.empty() && std::all_of(test.text.begin(), test.text.end(), digit)) return test_digits(test);
   const auto alignment = align_numbers(form.text, test);
   std::vector<uint8_t> hits;
   if (!alignment) {

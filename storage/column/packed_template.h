@@ -26,6 +26,10 @@ struct PackedTemplate {
   uint32_t length(uint32_t rank) const;
   /// hits[rank] = the test holds; empty where it holds for none. Exact. No text is printed unless there are too many ways to hold.
   std::vector<uint8_t> test(const TextTest& test) const;
+
+ private:
+  /// The same where digits are searched for: they stand within one number or one run of the text.
+  std::vector<uint8_t> test_digits(const TextTest& test) const;
 };
 
 }  // namespace sleipnir::storage

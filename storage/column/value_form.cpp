@@ -71,6 +71,9 @@ std::optional<Alignment> align_numbers(std::string_view form, const TextTest& te
 
 bool form_may_hold(std::string_view text, std::span<const NumberRange> numbers, const TextTest& test) {
   if (numbers.empty()) return test.holds(text);
+  // Digits stand within one number or one run of the text: nothing has to be aligned.
+  if (test.op == TextTest::Op::kContains && !test.text.empty() && std::all_of(test.text.begin(), test.text.end(), digit))
+    return text.find(test.text) != std::string_view::npos || std::any_of(numbers.begin(), numbers.end(), [&](const NumberRange& n) { return n.may_hold(test); });
   const auto alignment = align_numbers(text, test);
   if (!alignment || alignment->always) return true;
   return std::any_of(alignment->alternatives.begin(), alignment->alternatives.end(), [&](const Alignment::Alternative& tests) {

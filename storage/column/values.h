@@ -27,7 +27,7 @@ struct TextTest {
   enum class Op : uint8_t { kContains, kStartsWith, kEndsWith, kEquals } op = Op::kContains;
   std::string text;
   bool holds(std::string_view value) const;
-  bool operator==(const TextTest&) const = default;
+  auto operator<=>(const TextTest&) const = default;
 };
 
 /// A dictionary in the making: texts that stay where they are. One thread.

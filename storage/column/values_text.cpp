@@ -32,9 +32,13 @@ class TextValues : public Values {
     if (hits.empty()) return;
     const uint32_t end = first + static_cast<uint32_t>(hits.size());
     for (size_t f = frame_of(first); f < frames_.size() && frames_[f].first < end; ++f) {
-      const Open& frame = open(f);
-      const size_t from = std::max(first, frames_[f].first) - frames_[f].first, to = std::min<size_t>(end - frames_[f].first, frame.starts.size() - 1);
+      const size_t from = std::max(first, frames_[f].first) - frames_[f].first, to = std::min(end, end_of(f)) - frames_[f].first;
       const auto of_frame = hits.subspan(frames_[f].first + from - first, to - from);
+      if (!may_hold(f, test.text)) {
+        std::fill(of_frame.begin(), of_frame.end(), 0);
+        continue;
+      }
+      const Open& frame = open(f);
       if (test.op == TextTest::Op::kContains && !test.text.empty()) frame.search(test.text, from, of_frame);
       else
         for (size_t k = from; k < to; ++k) of_frame[k - from] = test.holds(frame.value(k));
@@ -45,8 +49,9 @@ class TextValues : public Values {
  private:
   struct Open {
     std::once_flag once;
+    std::atomic<bool> ready = false;
     std::string bytes;
-    std::vector<size_t> starts;
+    std::vector<uint32_t> starts;
 
     std::string_view value(size_t k) const { return std::string_view(bytes).substr(starts[k], starts[k + 1] - starts[k]); }
     /// hits[i] = value from + i contains the text. All values are searched as one text: hits are few.
@@ -72,17 +77,29 @@ class TextValues : public Values {
     return static_cast<size_t>(std::upper_bound(frames_.begin(), frames_.end(), i, [](uint32_t v, const Frame& frame) { return v < frame.first; }) - frames_.begin()) - 1;
   }
 
+  uint32_t end_of(size_t f) const { return f + 1 < frames_.size() ? frames_[f + 1].first : size_; }
+
+  /// False only if no value of the frame has the text. A frame without it is not kept open: needles would fill the memory with text that nobody asks for again.
+  bool may_hold(size_t f, std::string_view text) const {
+    if (text.empty() || open_[f].ready.load(std::memory_order_acquire)) return true;
+    std::string_view stored = frames_[f].stored;
+    const auto bytes = get_compressed(stored, kMaxFrame);
+    return bytes && memmem(bytes->data(), bytes->size(), text.data(), text.size());
+  }
+
   /// A frame that is damaged beyond what the chunk's checksum saw gives empty values.
   const Open& open(size_t f) const {
     Open& frame = open_[f];
     std::call_once(frame.once, [&] {
       std::string_view stored = frames_[f].stored;
       frame.bytes = get_compressed(stored, kMaxFrame).value_or("");
-      const uint32_t end = f + 1 < frames_.size() ? frames_[f + 1].first : size_;
+      const uint32_t first = frames_[f].first, end = end_of(f);
       size_t at = 0;
+      frame.starts.reserve(end - first + 1);
       frame.starts.push_back(0);
-      for (uint32_t i = frames_[f].first; i < end; ++i) frame.starts.push_back(at = std::min(frame.bytes.size(), at + lengths_[i]));
+      for (uint32_t i = first; i < end; ++i) frame.starts.push_back(static_cast<uint32_t>(at = std::min(frame.bytes.size(), at + lengths_[i])));
       opened_ += frame.bytes.capacity() + frame.starts.capacity() * sizeof frame.starts[0];
+      frame.ready.store(true, std::memory_order_release);
     });
     return frame;
   }

@@ -20,13 +20,22 @@ const Shape kRawShape{LineFormat::kText, {"", ""}, {{SlotKind::kText, 0}}};
 /// An alphabet of more bytes denies next to nothing.
 constexpr size_t kMostBytes = 72;
 
-enum Flags : uint8_t { kAnything = 1, kFolded = 2 };
+enum Flags : uint8_t { kAnything = 1, kFolded = 2, kDigitRuns = 4 };
 
 }  // namespace
 
+Vocabulary::Extent Vocabulary::Extent::of(std::string_view value) {
+  Extent of{value.size(), 0};
+  uint64_t run = 0;
+  for (const char c : value) of.digits = std::max(of.digits, run = c >= '0' && c <= '9' ? run + 1 : 0);
+  return of;
+}
+
 bool Vocabulary::OfField::may_hold(const TextTest& test) const {
   if (anything) return true;
-  if (test.text.size() <= longest && std::all_of(test.text.begin(), test.text.end(), [&](char c) { return alphabet[static_cast<uint8_t>(c)]; })) return true;
+  const Extent asked = Extent::of(test.text);
+  const auto in_alphabet = [&](char c) { return alphabet[static_cast<uint8_t>(c)]; };
+  if (asked.length <= most.length && asked.digits <= most.digits && std::all_of(test.text.begin(), test.text.end(), in_alphabet)) return true;
   return std::any_of(forms.begin(), forms.end(), [&](const auto& form) { return form_may_hold(form.first, form.second, test); });
 }
 
@@ -65,14 +74,14 @@ void Vocabulary::fold(OfField& field) {
   field.folded = true;
   for (const auto& [text, ranges] : std::exchange(field.forms, {})) {
     const std::string longest = ValueForm{text, ranges}.longest();
-    add_alphabet(field, longest, longest.size());
-    if (!ranges.empty()) add_alphabet(field, "0123456789", 0);
+    add_alphabet(field, longest, Extent::of(longest));
+    if (!ranges.empty()) add_alphabet(field, "0123456789", {});
   }
 }
 
-void Vocabulary::add_alphabet(OfField& field, std::string_view bytes, size_t longest) {
+void Vocabulary::add_alphabet(OfField& field, std::string_view bytes, Extent most) {
   for (const char c : bytes) field.alphabet.set(static_cast<uint8_t>(c));
-  field.longest = std::max<uint64_t>(field.longest, longest);
+  field.most.add(most);
   if (field.alphabet.count() > kMostBytes) give_up(field);
 }
 
@@ -103,7 +112,7 @@ void Vocabulary::add_form(uint32_t field, const ValueForm& form) {
 
 void Vocabulary::add_value(uint32_t field, std::string_view value) {
   if (anything_ || fields_[field].anything) return;
-  if (fields_[field].folded) return add_alphabet(fields_[field], value, value.size());
+  if (fields_[field].folded) return add_alphabet(fields_[field], value, Extent::of(value));
   std::string text;
   std::vector<uint64_t> numbers;
   if (!cut_numbers(value, text, numbers)) return give_up(fields_[field]);
@@ -112,8 +121,8 @@ void Vocabulary::add_value(uint32_t field, std::string_view value) {
   add(fields_[field], text, ranges);
 }
 
-void Vocabulary::add_alphabet(uint32_t field, std::string_view bytes, size_t longest) {
-  if (!anything_) add_alphabet(fields_[field], bytes, longest);
+void Vocabulary::add_alphabet(uint32_t field, std::string_view bytes, Extent most) {
+  if (!anything_) add_alphabet(fields_[field], bytes, most);
 }
 
 void Vocabulary::add_values(uint32_t field, std::span<const std::string_view> values) {
@@ -148,7 +157,7 @@ void Vocabulary::absorb(const Vocabulary& other) {
     numbers.push_back(number_of(theirs.field));
     OfField& mine = fields_[numbers.back()];
     mine.alphabet |= theirs.alphabet;
-    mine.longest = std::max(mine.longest, theirs.longest);
+    mine.most.add(theirs.most);
     if (theirs.anything || mine.alphabet.count() > kMostBytes) give_up(mine);
     else if (theirs.folded && !mine.anything) fold(mine);
     for (const auto& [text, ranges] : theirs.forms) add(mine, text, ranges);
@@ -165,7 +174,7 @@ std::string Vocabulary::to_string() const {
   for (const OfField& f : fields_) {
     for (const std::string& key : f.field.path) out += key + " ";
     if (f.anything) out += "anything";
-    else if (f.longest) out += "up to " + std::to_string(f.longest) + " of " + std::to_string(f.alphabet.count()) + " bytes, ";
+    else if (f.most.length) out += "up to " + std::to_string(f.most.length) + " of " + std::to_string(f.alphabet.count()) + " bytes, " + std::to_string(f.most.digits) + " digits in a row, ";
     if (!f.forms.empty()) out += std::to_string(f.forms.size()) + " forms, such as " + ValueForm{f.forms.begin()->first, f.forms.begin()->second}.longest();
     out += "\n";
   }
@@ -178,8 +187,9 @@ std::string Vocabulary::encode() const {
   put_varint(raw, fields_.size());
   for (const OfField& f : fields_) {
     put_field(raw, f.field);
-    raw += static_cast<char>((f.anything ? kAnything : 0) | (f.folded ? kFolded : 0));
-    put_varint(raw, f.longest);
+    raw += static_cast<char>((f.anything ? kAnything : 0) | (f.folded ? kFolded : 0) | kDigitRuns);
+    put_varint(raw, f.most.length);
+    put_varint(raw, f.most.digits);
     std::string alphabet;
     for (int c = 0; c < 256; ++c)
       if (f.alphabet[static_cast<size_t>(c)]) alphabet += static_cast<char>(c);
@@ -210,7 +220,8 @@ std::optional<Vocabulary> Vocabulary::decode(std::string_view bytes) {
     const auto flags = in.fixed<uint8_t>();
     f.anything = flags & kAnything;
     f.folded = flags & kFolded;
-    f.longest = in.varint();
+    f.most.length = in.varint();
+    f.most.digits = flags & kDigitRuns ? in.varint() : f.most.length;
     for (const char c : in.bytes()) f.alphabet.set(static_cast<uint8_t>(c));
     for (uint64_t n = in.count(); n > 0; --n) {
       const std::string text(in.bytes());

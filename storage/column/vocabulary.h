@@ -1,6 +1,7 @@
 #pragma once
 // What the lines of a part are made of, told so briefly that a search for text which none of them has ends here, however many lines there are: the shapes,
 // and of each field the forms of its values. storage/format.md has the bytes.
+#include <algorithm>
 #include <bitset>
 #include <map>
 #include <optional>
@@ -20,6 +21,13 @@ namespace sleipnir::storage {
 /// with less precision: forms of a field become the bytes of which they are made, at last nothing is known.
 class Vocabulary {
  public:
+  /// Bytes of values, and those of their longest run of digits.
+  struct Extent {
+    uint64_t length = 0, digits = 0;
+    static Extent of(std::string_view value);
+    void add(Extent o) { length = std::max(length, o.length), digits = std::max(digits, o.digits); }
+  };
+
   /// False only if no line contains the needle. O(forms). The vocabulary must outlive the needle.
   bool may_hold(AlignedNeedle& needle) const;
   /// False only if no value of the field passes the test. O(forms of the field).
@@ -30,8 +38,8 @@ class Vocabulary {
   void add_shape(const Shape& shape);
   void add_form(uint32_t field, const ValueForm& form);
   void add_value(uint32_t field, std::string_view value);
-  /// Values of these bytes, at most so long.
-  void add_alphabet(uint32_t field, std::string_view bytes, size_t longest);
+  /// Values of these bytes, at most so large.
+  void add_alphabet(uint32_t field, std::string_view bytes, Extent most);
   void add_values(uint32_t field, std::span<const std::string_view> values);
   void add_raw(std::span<const std::string_view> lines);
   /// Takes in what another one says.
@@ -52,7 +60,7 @@ class Vocabulary {
     bool anything = false;
     bool folded = false;        ///< had too many forms: all values go into the alphabet
     std::bitset<256> alphabet;  ///< of values that may be any text of these bytes …
-    uint64_t longest = 0;       ///< … up to this length
+    Extent most;                ///< … up to this
     std::map<std::string, std::vector<NumberRange>, std::less<>> forms;  ///< of the other values
 
     bool may_hold(const TextTest& test) const;
@@ -61,7 +69,7 @@ class Vocabulary {
   static void give_up(OfField& field);
   static void fold(OfField& field);
   static void add(OfField& field, const std::string& text, std::span<const NumberRange> numbers);
-  static void add_alphabet(OfField& field, std::string_view bytes, size_t longest);
+  static void add_alphabet(OfField& field, std::string_view bytes, Extent most);
   void add_shape_once(Shape shape);
   /// Of the field with this name, which is added where it is new.
   uint32_t number_of(const Field& field);

@@ -4,8 +4,10 @@
 #include <random>
 
 #include "storage/bytes.h"
+#include "storage/column/block_format.h"
 #include "storage/column/block_writer.h"
 #include "storage/column/vocabulary.h"
+#include "storage/column/zstd_bytes.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -155,6 +157,45 @@ TEST_CASE("what a vocabulary denies of one field") {
   f("status", "500", true);
   f("status", "error", false);
   f("a field of no line", "anything", true);
+}
+
+TEST_CASE("what a vocabulary knows of digits in a row") {
+  std::vector<std::string> lines;
+  const auto two = [](int n) { return std::string(n < 10 ? "0" : "") + std::to_string(n); };
+  for (int i = 0; i < 3000; ++i) lines.push_back("{\"clock\":\"" + two(i / 3600 % 24) + ":" + two(i / 60 % 60) + ":" + two(i % 60) + "\",\"ratio\":" + std::to_string(i / 7) + ".5}");
+  for (const Vocabulary& v : {of_lines(lines), *Vocabulary::decode(of_lines(lines).encode())}) {
+    const auto f = [&](std::string key, std::string text, bool want) {
+      CAPTURE(key);
+      CAPTURE(text);
+      CHECK(v.may_hold(Field{LineFormat::kJson, {key}, 0}, {TextTest::Op::kContains, text}) == want);
+    };
+    f("clock", "12", true);
+    f("clock", "0:59:0", true);
+    f("clock", "123", false);
+    f("clock", "00:123", false);
+    f("ratio", "123", true);
+    CHECK_FALSE(holds(v, "123:"));
+  }
+}
+
+TEST_CASE("a vocabulary of a part of version 4, which knows nothing of digits in a row") {
+  const Field clock{LineFormat::kJson, {"clock"}, 0};
+  std::string raw, coded;
+  put_varint(raw, 1);
+  put_field(raw, clock);
+  raw += '\0';  // flags
+  put_varint(raw, 8);
+  put_bytes(raw, "0123456789:");
+  put_varint(raw, 0);  // forms
+  put_varint(raw, 0);  // shapes
+  put_compressed(coded, raw);
+  const auto v = Vocabulary::decode(coded);
+  REQUIRE(v);
+  const auto f = [&](std::string text, bool want) { CHECK(v->may_hold(clock, {TextTest::Op::kContains, text}) == want); };
+  f("12345678", true);
+  f("123456789", false);
+  f("12a", false);
+  CHECK(stored_again(*v) == v->encode());
 }
 
 TEST_CASE("what grows too long is given up") {
