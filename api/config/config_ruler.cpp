@@ -1,6 +1,7 @@
 #include "api/config/config_ruler.h"
 
 #include <algorithm>
+#include <span>
 
 #include "api/config/yaml_file.h"
 #include "api/http/split.h"
