@@ -4,6 +4,12 @@
 
 namespace sleipnir::storage {
 
+namespace {
+/// Bytes of values between two looks at a deadline: a slow expression takes some ten microseconds for 256.
+constexpr size_t kPollBytes = 1 << 16;
+constexpr size_t kBytesOfCall = 64;
+}  // namespace
+
 const Stream* StreamIndex::find(const LabelSet& labels) const {
   std::shared_lock lock(mutex_);
   auto it = by_labels_.find(labels);
@@ -21,7 +27,7 @@ const Stream* StreamIndex::resolve(const LabelSet& labels, uint64_t max_streams)
   return &stream;
 }
 
-StreamSet StreamIndex::with_value(const Matcher& matcher, bool wanted) const {
+Result<StreamSet> StreamIndex::with_value(const Matcher& matcher, bool wanted, const Cancellation* cancellation) const {
   StreamSet found;
   auto label = values_.find(matcher.name());
   if (label == values_.end()) return found;
@@ -34,22 +40,28 @@ StreamSet StreamIndex::with_value(const Matcher& matcher, bool wanted) const {
       if (auto value = label->second.find(text); value != label->second.end()) add(value->second);
     return found;
   }
+  size_t searched = 0;
   for (const auto& [value, postings] : label->second) {
+    searched += value.size() + kBytesOfCall;
+    if (searched >= kPollBytes) {
+      searched = 0;
+      if (auto checked = cancellation ? cancellation->check() : RegexPatience::check(); !checked) return checked.error();
+    }
     if (matcher.matches(value) == wanted) add(postings);
   }
   return found;
 }
 
-StreamSet StreamIndex::match(const std::vector<Matcher>& matchers) const {
+Result<StreamSet> StreamIndex::match(const std::vector<Matcher>& matchers, const Cancellation* cancellation) const {
   std::shared_lock lock(mutex_);
   StreamSet result = StreamSet::all(streams_.size());
   for (const Matcher& m : matchers) {
     // A stream without the label has the value "": where that matches, only streams with a value that does not match are out.
-    if (m.matches_empty()) {
-      result.subtract(with_value(m, false));
-    } else {
-      result.intersect(with_value(m, true));
-    }
+    const bool holds_without = m.matches_empty();
+    const auto found = with_value(m, !holds_without, cancellation);
+    if (!found) return found.error();
+    if (holds_without) result.subtract(*found);
+    else result.intersect(*found);
   }
   return result;
 }

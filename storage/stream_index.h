@@ -22,8 +22,9 @@ class StreamIndex {
   /// Finds or creates; nullptr when a new one would exceed `max_streams` (0 = any number). O(labels).
   const Stream* resolve(const LabelSet& labels, uint64_t max_streams = 0);
 
-  /// The streams on which every matcher holds. Regular expressions run once per distinct value of their label, not per stream.
-  StreamSet match(const std::vector<Matcher>& matchers) const;
+  /// The streams on which every matcher holds. Regular expressions run once per distinct value of their label, not per stream. Errors: those of the
+  /// cancellation, which is looked at while they run; nullptr: that of the thread (RegexPatience).
+  Result<StreamSet> match(const std::vector<Matcher>& matchers, const Cancellation* cancellation) const;
   std::vector<const Stream*> streams(const StreamSet& ids) const;
   uint64_t size() const;
 
@@ -40,7 +41,7 @@ class StreamIndex {
   using Values = std::unordered_map<std::string, Postings>;
 
   /// Streams that have the matcher's label with a value on which it holds (`wanted`) or does not hold.
-  StreamSet with_value(const Matcher& matcher, bool wanted) const;
+  Result<StreamSet> with_value(const Matcher& matcher, bool wanted, const Cancellation* cancellation) const;
 
   mutable std::shared_mutex mutex_;
   std::deque<Stream> streams_;

@@ -162,12 +162,13 @@ Result<bool> TenantStore::merge_once() {
 Result<uint64_t> TenantStore::erase(const EraseRequest& request) {
   if (auto sealed = seal(); !sealed) return sealed.error();
   std::lock_guard one_at_a_time(merge_mutex_);
-  const StreamSet streams = index_.match(request.matchers);
+  const auto streams = index_.match(request.matchers, nullptr);
+  if (!streams) return streams.error();
   const Parts all = parts();
   uint64_t rows = 0;
   for (size_t p = 0; p < all.size(); ++p) {
     if (request.progress) request.progress(static_cast<double>(p) / static_cast<double>(all.size()));
-    auto erased = erase_rows(all[p], streams, request, part_folder());
+    auto erased = erase_rows(all[p], *streams, request, part_folder());
     if (!erased) return erased.error();
     if (erased->rows == 0) continue;
     rows += erased->rows;

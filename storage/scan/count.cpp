@@ -263,7 +263,9 @@ Result<std::optional<std::vector<Counted>>> count_rows(const TenantStore& tenant
   const Nanos first = request.edges.front() + 1, last = request.edges.back();
   // Runs first: a stream that is new in between has no rows in them.
   Runs runs = tenant.runs(first, last);
-  StreamSet streams = tenant.index().match(request.matchers);
+  const auto matched = tenant.index().match(request.matchers, request.cancellation);
+  if (!matched) return matched.error();
+  const StreamSet& streams = *matched;
   std::erase_if(runs, [&](const auto& run) { return !may_hold(*run, streams, first, last); });
   if (!pays(runs, request)) return std::optional<std::vector<Counted>>();
   if (request.stats) {

@@ -81,10 +81,12 @@ bool may_hold(const Run& run, const StreamSet& streams, Nanos first, Nanos last)
 
 Result<std::vector<const Stream*>> find_streams(const TenantStore& tenant, const std::vector<Matcher>& matchers, Nanos start, Nanos end) {
   Runs runs = tenant.runs(start, end);
-  StreamSet matched = tenant.index().match(matchers), found;
+  const auto matched = tenant.index().match(matchers, nullptr);
+  if (!matched) return matched.error();
+  StreamSet found;
   Undecided undecided;
   for (const auto& run : runs) {
-    each_span(*run, matched, start, end, [&](const StreamSpan& span) {
+    each_span(*run, *matched, start, end, [&](const StreamSpan& span) {
       if (span.first >= start || span.last <= end) {
         found.add(span.stream->id);
       } else if (!found.contains(span.stream->id)) {
@@ -104,10 +106,11 @@ Result<std::vector<const Stream*>> find_streams(const TenantStore& tenant, const
 
 Result<IndexStats> sum_streams(const TenantStore& tenant, const std::vector<Matcher>& matchers, Nanos start, Nanos end) {
   Runs runs = tenant.runs(start, end);
-  StreamSet matched = tenant.index().match(matchers);
+  const auto matched = tenant.index().match(matchers, nullptr);
+  if (!matched) return matched.error();
   std::unordered_map<uint64_t, std::vector<SpanOfRun>> by_stream;
   for (const auto& run : runs) {
-    each_span(*run, matched, start, end, [&](const StreamSpan& span) {
+    each_span(*run, *matched, start, end, [&](const StreamSpan& span) {
       by_stream[span.stream->id].push_back({&run, span});
       return true;
     });

@@ -55,7 +55,9 @@ Result<RowSelection> select(const TenantStore& tenant, const ScanRequest& reques
   selection.last = request.end - 1;
   // Runs first: a stream that is new in between has no rows in them.
   Runs runs = tenant.runs(selection.first, selection.last);
-  auto streams = std::make_shared<const StreamSet>(tenant.index().match(request.matchers));
+  auto matched = tenant.index().match(request.matchers, request.cancellation);
+  if (!matched) return matched.error();
+  const auto streams = std::make_shared<const StreamSet>(*std::move(matched));
   if (request.stats) request.stats->streams += streams->count();
   AlignedNeedles needles;
   for (auto& run : runs) {
