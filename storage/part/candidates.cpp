@@ -51,12 +51,16 @@ class Candidates {
 
   /// A JSON field that equals a text which no writer has to escape: the text stands in the line between marks that are no word's.
   Result<Blocks> with_field(const Predicate& p) {
-    if (p.parser != Predicate::Parser::kJson || p.compare != Predicate::Compare::kEqual || p.text.empty() || !is_plain(p.text)) return all();
+    if (p.parser == Predicate::Parser::kLogfmt || p.compare != Predicate::Compare::kEqual || p.text.empty() || !is_plain(p.text)) return all();
     auto out = with_label(p);
     if (!out || std::find(out->begin(), out->end(), 0) == out->end()) return out;
-    auto in_lines = with_text(p.text, true);
-    if (!in_lines) return in_lines;
-    for (size_t b = 0; b < out->size(); ++b) (*out)[b] |= (*in_lines)[b] | part_.directory().blocks[b].odd_escapes;
+    Blocks in_lines = all();
+    for (const std::string_view part : between_blanks(p.text)) {
+      auto some = with_text(part, true);
+      if (!some) return some;
+      for (size_t b = 0; b < in_lines.size(); ++b) in_lines[b] &= (*some)[b];
+    }
+    for (size_t b = 0; b < out->size(); ++b) (*out)[b] |= in_lines[b] | part_.directory().blocks[b].odd_escapes;
     return out;
   }
 
@@ -71,6 +75,17 @@ class Candidates {
     if (!out) return out;
     for (size_t b = 0; b < out->size(); ++b) (*out)[b] |= !directory.blocks[b].metadata_indexed;
     return out;
+  }
+
+  /// A blank may stand for bytes that are no UTF-8, and for U+FFFD.
+  static std::vector<std::string_view> between_blanks(std::string_view text) {
+    std::vector<std::string_view> parts;
+    for (size_t at = 0; at < text.size();) {
+      const size_t end = std::min(text.find(' ', at), text.size());
+      if (end > at) parts.push_back(text.substr(at, end - at));
+      at = end + 1;
+    }
+    return parts;
   }
 
   static bool is_plain(std::string_view text) {
