@@ -97,8 +97,9 @@ std::string to_string(const Predicate& p) {
     case Predicate::Kind::kLineRegex: return "line matches " + go_quote(p.text);
     case Predicate::Kind::kField:
     case Predicate::Kind::kMetadata: {
-      std::string out = p.kind == Predicate::Kind::kMetadata ? "metadata " : p.parser == Predicate::Parser::kJson ? "json " : "logfmt ";
+      std::string out = p.kind == Predicate::Kind::kMetadata ? "metadata " : p.parser == Predicate::Parser::kLogfmt ? "logfmt " : "json ";
       out += p.field;
+      for (size_t i = 0; i < p.path.size(); ++i) out += (i ? "." : "=") + p.path[i];
       out += compare_text(p.compare);
       return out + (is_numeric(p.compare) ? format_sample(p.number) : go_quote(p.text));
     }

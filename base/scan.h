@@ -24,7 +24,8 @@ namespace sleipnir {
 ///
 /// kMetadata is true when the row's stream label `field` or its structured metadata `field` compares true.
 /// kField is true when one of these does, or the value that `parser` extracts under the label `field` (logql.md §6, §7.5, §7.7: keys are
-/// sanitised and nested ones joined by `_`, the first value wins, null and arrays are no value, nor are empty ones for logfmt).
+/// sanitised and nested ones joined by `_`, the first value wins, null and arrays are no value, nor are empty ones for logfmt). kJsonPath finds what stands
+/// under the keys `path` (§7.6), arrays included.
 /// Names never end in `_extracted`. A value that does not exist compares false.
 /// Comparisons: kEqual, kNotEqual bytewise with `text`; kRegex, kNotRegex by RE2 search of `text`, which has its own anchors; the others
 /// with `number`, and they are true as well for a value that is not a number (parse_go_float fails).
@@ -38,10 +39,11 @@ struct Predicate {
     kMetadata,
   };
   enum class Compare { kEqual, kNotEqual, kRegex, kNotRegex, kLess, kLessEqual, kGreater, kGreaterEqual };
-  enum class Parser { kJson, kLogfmt };
+  enum class Parser { kJson, kLogfmt, kJsonPath };
   Kind kind = Kind::kAnd;
   std::vector<Predicate> children;
   std::string text, field;
+  std::vector<std::string> path;  ///< of kJsonPath: as in WantedField
   double number = 0;
   Compare compare = Compare::kEqual;
   Parser parser = Parser::kJson;
@@ -72,10 +74,11 @@ struct ScanStats {
 
 /// A field whose values the reader of batches would like to have as a column (see Batch::column).
 struct WantedField {
-  enum class From { kJson, kLogfmt, kMetadata, kPattern } from = From::kJson;
+  enum class From { kJson, kLogfmt, kMetadata, kPattern, kJsonPath } from = From::kJson;
   std::string name;
   bool number = false;  ///< the reader prefers Column::numbers; not of kPattern
   std::shared_ptr<const LinePattern> pattern = {};  ///< of kPattern: the value is what its capture `name` takes
+  std::vector<std::string> path = {};  ///< of kJsonPath: the value is what `| json name="…"` finds under these keys (logql.md §7.6), null is none
 };
 
 /// Names of structured metadata that a reader looks at, ascending. nullopt: it looks at all.
@@ -110,7 +113,8 @@ struct Stream {
 
 /// A wanted field of one batch, a code a row: kAbsent where the row has no such value, kUndecided where the store cannot tell (then the reader parses
 /// the line), else an index into `dictionary`, or 0 where `numbers` holds the value. Empty `codes`: every row has a value in `numbers`, or is `dictionary[0]`.
-/// Values are what the parser would extract from the line alone (as in Predicate::kField, but streams and metadata are not looked at).
+/// Values are what the parser would extract from the line alone (as in Predicate::kField, but streams and metadata are not looked at). Lines on which a
+/// parser of JSON fails are undecided.
 /// The dictionary may be longer than the batch, and hold entries that no row of it has.
 struct Column {
   static constexpr uint32_t kAbsent = UINT32_MAX;

@@ -1,9 +1,12 @@
 #include "logql/engine/column_plan.h"
 
 #include <algorithm>
+#include <set>
 
+#include "logql/engine/column_labels.h"
+#include "logql/engine/column_parser.h"
 #include "logql/engine/pipeline_error.h"
-#include "logql/stages/pattern_text.h"
+#include "logql/template/template.h"
 
 namespace sleipnir::logql {
 
@@ -14,14 +17,7 @@ constexpr std::string_view kErrorLabel = "__error__";
 constexpr size_t kDeepest = 200;  // of conditions: each level may keep an answer a row
 
 using Condition = ColumnPlan::Condition;
-using From = WantedField::From;
-
-std::optional<From> parser_of(const Stage& stage) {
-  if (auto* json = std::get_if<JsonStage>(&stage); json && json->extracts.empty()) return From::kJson;
-  auto* logfmt = std::get_if<LogfmtStage>(&stage);
-  if (logfmt && logfmt->extracts.empty() && !logfmt->strict && !logfmt->keep_empty) return From::kLogfmt;
-  return {};
-}
+using Origin = ColumnPlan::Origin;
 
 class ColumnPlanner {
  public:
@@ -30,14 +26,14 @@ class ColumnPlanner {
   /// False where columns cannot decide, or with `error` set.
   bool make(const std::optional<Unwrap>& unwrap) {
     if (plan_.keep != RangePlan::Keep::kNone && plan_.keep != RangePlan::Keep::kBy) return false;
-    if (!add_grouping()) return false;
     for (const Stage& stage : plan_.stages)
       if (!add_stage(stage)) return false;
     if (!parser_) return false;
     find_early_errors();
     if (unwrap && !add_unwrap(*unwrap)) return false;
-    if (plan_.folded_without) add_error_label();
-    if (!std::all_of(dropped_.begin(), dropped_.end(), [&](const std::string& name) { return !observed(name); })) return false;
+    if (!add_grouping()) return false;
+    if (plan_.folded_without) columns.error_label = labels_.make(std::string(kErrorLabel), Origin::kParser);
+    if (std::any_of(dropped_.begin(), dropped_.end(), [&](const std::string& name) { return labels_.observed(name); })) return false;
     make_fields();
     return true;
   }
@@ -48,46 +44,90 @@ class ColumnPlanner {
  private:
   bool add_grouping() {
     if (plan_.keep == RangePlan::Keep::kNone) return true;
-    for (const std::string& name : plan_.names) {
-      auto index = add_name(name);
-      if (!index || is_error_label(name)) return false;
-      as_text_[*index] = true;
-      columns.group.push_back(*index);
-    }
+    return std::all_of(plan_.names.begin(), plan_.names.end(), [&](const std::string& name) { return add_text(name, columns.group); });
+  }
+
+  /// False for a name that columns cannot have.
+  bool add_text(const std::string& name, ColumnPlan::Tuple& tuple) {
+    const auto label = labels_.find(name);
+    if (!label) return false;
+    texts_.insert(*label);
+    tuple.names.push_back(*label);
     return true;
   }
 
   bool add_stage(const Stage& stage) {
     if (std::holds_alternative<LineFilter>(stage)) return true;
-    if (auto* filter = std::get_if<LabelFilterStage>(&stage)) return add_filter(filter->filter, columns.conditions);
+    if (auto* filter = std::get_if<LabelFilterStage>(&stage)) return add_filter(filter->filter, columns.steps);
     if (auto* drop = std::get_if<DropStage>(&stage)) return add_drop(*drop);
+    if (auto* keep = std::get_if<KeepStage>(&stage)) return add_keep(*keep);
+    if (auto* format = std::get_if<LabelFormatStage>(&stage)) return add_format(*format);
     if (parser_) return false;
-    if (auto* pattern = std::get_if<PatternStage>(&stage)) return add_pattern(*pattern);
-    parser_ = parser_of(stage);
+    parser_ = ColumnParser::of(stage);
     return parser_.has_value();
   }
 
-  bool add_pattern(const PatternStage& stage) {
-    auto nodes = parse_pattern(stage.pattern);
-    if (!nodes.ok()) return false;
-    parser_ = From::kPattern;
-    pattern_ = std::make_shared<const LinePattern>(*std::move(nodes));
-    return true;
-  }
+  /// Stages that change labels may do so behind a parser (one before it may make or undo a collision of names) unless filters behind them look at the line
+  /// as well.
+  bool may_change_labels() const { return parser_ && !(plan_.hints.early_filters && parser_->filters_early()); }
 
-  /// A drop that nobody observes does nothing; one before the parser may undo a collision of names.
   bool add_drop(const DropStage& drop) {
     for (const NamedMatcher& item : drop.items) {
       if (is_error_label(item.name)) continue;
       if (!parser_) return false;
-      dropped_.push_back(item.name);
+      if (may_change_labels() && !item.matcher) labels_.remove(item.name);
+      else dropped_.push_back(item.name);
     }
     return true;
   }
 
-  bool add_filter(const LabelFilterPtr& filter, std::vector<Condition>& conditions) {
+  bool add_keep(const KeepStage& keep) {
+    std::set<std::string> names;
+    for (const NamedMatcher& item : keep.items) {
+      if (item.matcher) return false;
+      names.insert(item.name);
+    }
+    if (may_change_labels()) labels_.keep(names);
+    return may_change_labels();
+  }
+
+  bool add_format(const LabelFormatStage& stage) {
+    if (!may_change_labels()) return false;
+    ColumnPlan::Format format;
+    std::set<std::string> read, written;
+    for (const auto& item : stage.items) {
+      written.insert(item.name);
+      if (item.rename) {
+        written.insert(item.value);
+        read.insert({item.name, item.value});
+        continue;
+      }
+      auto text = Template::compile("label", item.value);
+      if (!text.ok() || text->uses_line() || text->uses_time() || !text->labels()) return false;
+      const auto labels = *text->labels();
+      read.insert(labels.begin(), labels.end());
+    }
+    auto pipeline = Pipeline::compile({stage});
+    if (!pipeline.ok()) {
+      error = pipeline.error();
+      return false;
+    }
+    format.pipeline = *std::move(pipeline);
+    format.inputs.index = columns.tuples++;
+    for (const std::string& name : read)
+      if (!add_text(name, format.inputs)) return false;
+    for (const std::string& name : written) {
+      if (!labels_.find(name)) return false;
+      format.outputs.push_back(labels_.make(name, Origin::kFormat));
+    }
+    columns.steps.push_back(std::move(format));
+    return true;
+  }
+
+  template <class Steps>
+  bool add_filter(const LabelFilterPtr& filter, Steps& steps) {
     auto condition = condition_of(filter, !std::holds_alternative<LabelFilter::Binary>(filter->v), 0);
-    if (condition) conditions.push_back(std::move(*condition));
+    if (condition) steps.push_back(std::move(*condition));
     return condition.has_value();
   }
 
@@ -111,11 +151,11 @@ class ColumnPlanner {
     // An address filter lets rows pass that an early filter has marked.
     if (std::holds_alternative<LabelFilter::Ip>(filter->v) && plan_.hints.early_filters) return {};
     if (!is_string || name != kErrorLabel) {
-      test.name = add_name(name);
-      if (!test.name || is_error_label(name)) return {};
+      test.name = labels_.find(name);
+      if (!test.name) return {};
     }
     if (auto* number = std::get_if<LabelFilter::Number>(&filter->v)) test.number = *number;
-    else if (test.name) as_text_[*test.name] = true;
+    else if (test.name) texts_.insert(*test.name);
     test.converts = !is_string;
     test.before_parser = !parser_;
     auto pipeline = Pipeline::compile({LabelFilterStage{filter}}, {}, {}, in_sets_);
@@ -131,6 +171,7 @@ class ColumnPlanner {
   /// A filter that converts marks the row early, so that a filter on the error state which stands before it sees the mark.
   void find_early_errors() {
     auto& tests = columns.tests;
+    for (ColumnPlan::Test& test : tests) test.early &= parser_->filters_early();
     if (std::all_of(tests.begin(), tests.end(), [](const ColumnPlan::Test& t) { return t.name.has_value(); })) return;
     for (size_t i = 0; i < tests.size(); ++i)
       if (tests[i].early && tests[i].converts) columns.early.push_back(i);
@@ -144,8 +185,8 @@ class ColumnPlanner {
   }
 
   bool add_unwrap(const Unwrap& unwrap) {
-    auto name = add_name(unwrap.label);
-    if (!name || is_error_label(unwrap.label)) return false;
+    auto name = labels_.find(unwrap.label);
+    if (!name) return false;
     auto pipeline = Pipeline::compile({}, Unwrap{unwrap.label, unwrap.conversion, {}});
     if (!pipeline.ok()) {
       error = pipeline.error();
@@ -154,41 +195,28 @@ class ColumnPlanner {
     columns.unwrap = *std::move(pipeline);
     columns.unwrap_name = *name;
     columns.unwrap_numbers = unwrap.conversion == Conversion::kNone;
-    if (!columns.unwrap_numbers) as_text_[*name] = true;
+    if (!columns.unwrap_numbers) texts_.insert(*name);
     for (const LabelFilterPtr& filter : unwrap.filters)
       if (!add_filter(filter, columns.after_unwrap)) return false;
     return true;
   }
 
-  void add_error_label() {
-    columns.error_label = add_name(std::string(kErrorLabel));
-    as_text_[*columns.error_label] = true;
-  }
-
-  /// nullopt for a name that may stem from two keys of a line.
-  std::optional<size_t> add_name(const std::string& name) {
-    if (name.ends_with("_extracted")) return {};
-    auto known = std::find(columns.names.begin(), columns.names.end(), name);
-    if (known != columns.names.end()) return static_cast<size_t>(known - columns.names.begin());
-    columns.names.push_back(name);
-    as_text_.push_back(false);
-    return columns.names.size() - 1;
-  }
-
-  bool observed(const std::string& name) const { return std::find(columns.names.begin(), columns.names.end(), name) != columns.names.end(); }
-
   void make_fields() {
-    for (size_t i = 0; i < columns.names.size(); ++i) columns.fields.push_back({*parser_, columns.names[i], !as_text_[i] && !pattern_, pattern_});
-    columns.lines_can_fail = *parser_ == From::kJson;
-    if (columns.lines_can_fail) columns.fields.push_back({*parser_, std::string(kErrorLabel), false});
+    for (size_t i = 0; i < columns.names.size(); ++i) {
+      if (columns.origins[i] == Origin::kParser && !parser_->extracts(columns.names[i])) columns.origins[i] = Origin::kBase;
+      columns.fields.push_back(parser_->column(columns.names[i], !texts_.contains(i) && columns.error_label != i));
+    }
+    columns.expressions = parser_->absent_is_empty();
+    columns.lines_can_fail = parser_->can_fail();
+    if (columns.lines_can_fail) columns.fields.push_back(parser_->failures());
   }
 
   const RangePlan& plan_;
   const InSets& in_sets_;
-  std::optional<From> parser_;
-  std::shared_ptr<const LinePattern> pattern_;  // of kPattern
-  std::vector<bool> as_text_;  // by name: more is asked than its number
-  std::vector<std::string> dropped_;
+  std::optional<ColumnParser> parser_;
+  ColumnLabels labels_{columns};
+  std::set<size_t> texts_;            // labels of which more is asked than their number
+  std::vector<std::string> dropped_;  // by someone whom nobody may observe
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,12 +14,12 @@ namespace sleipnir::logql {
 /// What rows of one stream and metadata set have in common under a ColumnPlan.
 struct ColumnBase {
   bool open = false;                     ///< the pipeline decides
-  std::vector<uint8_t> parsed;           ///< by name: the label comes from the line
-  std::vector<std::string_view> values;  ///< by name, unless parsed
-  std::vector<Answer> answers;           ///< by test, unless its name is parsed
-  Answer unwrap = Answer::kFail;         ///< unless its name is parsed
+  std::vector<uint8_t> parsed;           ///< by label: it comes from the line
+  std::vector<std::optional<std::string_view>> values;  ///< by label, unless parsed; nullopt: there is no such label
+  std::vector<Answer> answers;           ///< by test, unless its label is parsed
+  Answer unwrap = Answer::kFail;         ///< unless its label is parsed
   double unwrapped = 0;
-  std::string group;                     ///< tells pairs with different values of grouping labels apart
+  std::vector<std::string> tuples;       ///< by ColumnPlan::Tuple: tells pairs apart that have different values of its labels
 };
 
 /// The rows of a batch that columns decide, and these columns.
@@ -28,8 +29,8 @@ struct ColumnRows {
   std::vector<uint32_t> rows;           ///< not decided yet, and decidable
   std::span<ColumnBase* const> bases;   ///< by pair
   std::span<const uint32_t> pair_codes;
-  std::vector<Parsed> parsed;           ///< by name
-  std::vector<const Column*> read;      ///< by field; nullptr: not needed, or not to be had
+  std::vector<Parsed> parsed;           ///< by label; kAll as well where the label has been made
+  std::vector<const Column*> read;      ///< by label, and one for failures; nullptr: not needed, or not to be had
 
   uint32_t pair_of(uint32_t row) const { return pair_codes.empty() ? 0 : pair_codes[row]; }
   const ColumnBase& base_of(uint32_t row) const { return *bases[pair_of(row)]; }

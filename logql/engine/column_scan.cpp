@@ -2,11 +2,23 @@
 
 #include <algorithm>
 
+#include "logql/engine/keep_rows.h"
 #include "logql/stages/compare.h"
 
 namespace sleipnir::logql {
 
 namespace {
+
+using Origin = ColumnPlan::Origin;
+
+void add_tuple(const ColumnPlan::Tuple& tuple, ColumnBase& base) {
+  std::string& text = base.tuples[tuple.index];
+  for (size_t name : tuple.names) {
+    const auto& value = base.values[name];
+    text += value ? std::to_string(value->size()) + ":" : base.parsed[name] ? "-" : "?";
+    text += value.value_or("");
+  }
+}
 
 bool has_undecided(const Column& column) {
   bool found = false;
@@ -14,22 +26,15 @@ bool has_undecided(const Column& column) {
   return found;
 }
 
-/// Keeps the rows for which keeps(i) holds, i being their place.
-template <class Keeps>
-void keep_rows(std::vector<uint32_t>& rows, Keeps keeps) {
-  size_t kept = 0;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    rows[kept] = rows[i];
-    kept += keeps(i);
-  }
-  rows.resize(kept);
-}
-
 }  // namespace
 
 ColumnScan::ColumnScan(const ColumnPlan& columns, const RangePlan& plan, const LineFilters& lines, RowSeries& series)
     : columns_(columns), plan_(plan), groups_(columns, series), lines_(lines) {
   for (const ColumnPlan::Test& test : columns.tests) tests_.emplace_back(*test.pipeline, test.name ? columns.names[*test.name] : "");
+  for (const auto& step : columns.steps) {
+    const auto* format = std::get_if<ColumnPlan::Format>(&step);
+    formats_.push_back(format ? std::make_unique<ColumnFormat>(columns, *format) : nullptr);
+  }
   if (columns.unwrap) unwrap_.emplace(*columns.unwrap, columns.names[columns.unwrap_name]);
 }
 
@@ -40,9 +45,12 @@ Result<void> ColumnScan::decide(Batch& batch, Samples& samples, Poll& poll) {
   if (auto read = read_columns(batch); !read.ok()) return read;
   leave_open_rows();
   for (size_t test : columns_.early) leave_errors(test);
-  filter(columns_.conditions, samples);
+  for (size_t step = 0; step < formats_.size(); ++step) {
+    if (formats_[step]) formats_[step]->run(at_, batch.rows(), poll);
+    else filter(std::get<ColumnPlan::Condition>(columns_.steps[step]), samples);
+  }
   if (unwrap_) unwrap(samples);
-  filter(columns_.after_unwrap, samples);
+  for (const ColumnPlan::Condition& condition : columns_.after_unwrap) filter(condition, samples);
   if (lines_.needed() && !lines_.all_pass(batch)) {
     if (auto filtered = filter_lines(batch, samples); !filtered.ok()) return filtered;
   }
@@ -60,22 +68,23 @@ ColumnBase ColumnScan::make_base(const Stream& stream, const LabelSet& metadata)
   labels.reset(stream.labels, metadata);
   ColumnBase base;
   base.open = !labels.error().empty() || !labels.error_details().empty() || (columns_.error_label && labels.find("__error__"));
-  for (const std::string& name : columns_.names) {
-    base.parsed.push_back(!labels.in_base(name));
-    base.values.push_back(labels.find(name).value_or(std::string_view()));
+  for (size_t name = 0; name < columns_.names.size(); ++name) {
+    const Origin origin = columns_.origins[name];
+    const bool has_base = origin == Origin::kBase || origin == Origin::kParser;
+    base.parsed.push_back(origin == Origin::kParser && !labels.in_base(columns_.names[name]));
+    base.values.push_back(has_base ? labels.find(columns_.names[name]) : std::nullopt);
   }
   for (size_t i = 0; i < columns_.tests.size(); ++i) {
     const ColumnPlan::Test& test = columns_.tests[i];
     const bool parsed = test.name && base.parsed[*test.name];
     if (parsed && test.before_parser && test.early) base.open = true;
-    const bool exists = test.name && !parsed;
-    base.answers.push_back(tests_[i].of(exists ? std::optional(base.values[*test.name]) : std::nullopt));
+    base.answers.push_back(tests_[i].of(test.name ? base.values[*test.name] : std::nullopt));
   }
   if (unwrap_ && !base.parsed[columns_.unwrap_name]) base.unwrap = unwrap_->of(base.values[columns_.unwrap_name], &base.unwrapped);
-  for (size_t name : columns_.group) {
-    base.group += base.parsed[name] ? "-" : std::to_string(base.values[name].size()) + ":";
-    base.group += base.values[name];
-  }
+  base.tuples.resize(columns_.tuples);
+  add_tuple(columns_.group, base);
+  for (const auto& step : columns_.steps)
+    if (const auto* format = std::get_if<ColumnPlan::Format>(&step)) add_tuple(format->inputs, base);
   return base;
 }
 
@@ -136,7 +145,7 @@ void ColumnScan::leave_open_rows() {
     const bool of_all = field >= at_.parsed.size();
     keep_rows(at_.rows, [&](size_t i) { return codes[at_.rows[i]] != Column::kUndecided || !(of_all || at_.in_line(at_.rows[i], field)); });
   }
-  if (!columns_.error_label || at_.rows.empty()) return;
+  if (!columns_.error_label || columns_.origins[*columns_.error_label] != Origin::kParser || at_.rows.empty()) return;
   const Column& errors = *at_.read[*columns_.error_label];
   keep_rows(at_.rows, [&](size_t i) { return code_of(errors, at_.rows[i]) == Column::kAbsent; });
 }
@@ -147,10 +156,8 @@ void ColumnScan::leave_errors(size_t test) {
   keep_rows(at_.rows, [&](size_t i) { return answers[i] != Answer::kError; });
 }
 
-void ColumnScan::filter(const std::vector<ColumnPlan::Condition>& conditions, Samples& samples) {
-  for (const ColumnPlan::Condition& condition : conditions) {
-    if (!at_.rows.empty() && !all_pass(condition)) keep(answer(condition, 0), samples);
-  }
+void ColumnScan::filter(const ColumnPlan::Condition& condition, Samples& samples) {
+  if (!at_.rows.empty() && !all_pass(condition)) keep(answer(condition, 0), samples);
 }
 
 /// `answers` are those of at_.rows.
@@ -202,13 +209,16 @@ void ColumnScan::answer_test(size_t index, Answers& answers) {
   }
   const Column& column = *at_.read[*test.name];
   if (!column.numbers.empty()) {
+    const Answer absent = columns_.absent_is_empty(*test.name) ? Answer::kError : Answer::kFail;  // an empty text is no number
     for (size_t i = 0; i < at_.rows.size(); ++i) {
-      const bool passes = code_of(column, at_.rows[i]) != Column::kAbsent && compare(column.numbers[at_.rows[i]], test.number->op, test.number->value);
-      answers[i] = passes ? Answer::kPass : Answer::kFail;
+      const bool exists = code_of(column, at_.rows[i]) != Column::kAbsent;
+      const bool passes = exists && compare(column.numbers[at_.rows[i]], test.number->op, test.number->value);
+      answers[i] = passes ? Answer::kPass : exists ? Answer::kFail : absent;
     }
   } else {
     code_answers_.start(column);
     auto ask = [&](size_t, std::optional<std::string_view> value) {
+      if (!value && columns_.absent_is_empty(*test.name)) value = "";
       return poll_->expired_by(value.value_or("").size()) ? Answer::kFail : tests_[index].of(value);
     };
     for (size_t i = 0; i < at_.rows.size(); ++i) answers[i] = code_answers_.of(code_answers_.entry(at_.rows[i]), ask);

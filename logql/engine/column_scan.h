@@ -6,6 +6,7 @@
 
 #include "base/scan.h"
 #include "logql/engine/code_answers.h"
+#include "logql/engine/column_format.h"
 #include "logql/engine/column_groups.h"
 #include "logql/engine/column_plan.h"
 #include "logql/engine/column_rows.h"
@@ -35,7 +36,7 @@ class ColumnScan {
   Result<void> read_column(Batch& batch, size_t field);
   void leave_open_rows();
   void leave_errors(size_t test);
-  void filter(const std::vector<ColumnPlan::Condition>& conditions, Samples& samples);
+  void filter(const ColumnPlan::Condition& condition, Samples& samples);
   void keep(const Answers& answers, Samples& samples);
   bool all_pass(const ColumnPlan::Condition& condition) const;
   const Answers& answer(const ColumnPlan::Condition& condition, size_t depth);
@@ -48,6 +49,7 @@ class ColumnScan {
   const RangePlan& plan_;
   ColumnGroups groups_;
   std::vector<ValueTest> tests_;
+  std::vector<std::unique_ptr<ColumnFormat>> formats_;  // by step; nullptr for conditions
   std::optional<ValueTest> unwrap_;
   LineTest lines_;
   PairCache<ColumnBase> known_bases_;

@@ -21,7 +21,18 @@ bool is_parser(const Stage& stage) {
   return is_any<JsonStage, LogfmtStage, RegexpStage, PatternStage, UnpackStage>(stage);
 }
 
-bool reads_labels_only(const Stage& stage) { return is_any<LabelFilterStage, DropStage, KeepStage>(stage); }
+bool formats_labels_only(const LabelFormatStage& stage) {
+  return std::all_of(stage.items.begin(), stage.items.end(), [](const auto& item) {
+    if (item.rename) return true;
+    const auto text = Template::compile("label", item.value);
+    return text.ok() && !text->uses_line() && !text->uses_time();
+  });
+}
+
+bool reads_labels_only(const Stage& stage) {
+  const auto* format = std::get_if<LabelFormatStage>(&stage);
+  return format ? formats_labels_only(*format) : is_any<LabelFilterStage, DropStage, KeepStage>(stage);
+}
 
 bool counts_bytes(RangeOp op) { return op == RangeOp::kBytesOverTime || op == RangeOp::kBytesRate; }
 

@@ -151,4 +151,15 @@ class PathParser {
 
 Result<Path> parse_path(std::string_view expression) { return PathParser(expression).parse(); }
 
+std::optional<std::map<std::string, Path>> key_paths(const JsonStage& stage) {
+  std::map<std::string, Path> paths;
+  for (const Extract& extract : stage.extracts) {
+    auto path = parse_path(extract.expression);
+    if (!path || extract.name.starts_with("__error_") || extract.name.ends_with("_extracted")) return {};
+    if (std::any_of(path->begin(), path->end(), [](const std::string& part) { return part.starts_with('['); })) return {};
+    if (!paths.try_emplace(extract.name, *std::move(path)).second) return {};
+  }
+  return paths;
+}
+
 }  // namespace sleipnir::logql::json

@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include "base/regex.h"
+#include "logql/stages/json_path.h"
 #include "logql/stages/literal_tests.h"
 #include "logql/stages/pattern_filter.h"
 #include "logql/stages/stage.h"
@@ -89,10 +90,16 @@ Condition line_condition(const LineFilter& filter) {
 
 bool says_nothing(std::string_view name) { return name == kErrorLabel || name == kErrorDetailsLabel || name.ends_with("_extracted"); }
 
+/// A parser, as far as predicates know it.
+struct KnownParser {
+  Predicate::Parser kind = Predicate::Parser::kJson;
+  std::map<std::string, json::Path> paths;  ///< of kJsonPath, by label
+};
+
 /// The conditions of label filters behind at most one parser.
 class LabelConditions {
  public:
-  LabelConditions(std::optional<Predicate::Parser> parser, const InSets& in_sets) : parser_(parser), in_sets_(in_sets) {}
+  LabelConditions(const std::optional<KnownParser>& parser, const InSets& in_sets) : parser_(parser), in_sets_(in_sets) {}
 
   Condition of(const LabelFilter& f) const { return std::visit(*this, f.v); }
 
@@ -109,7 +116,7 @@ class LabelConditions {
   }
 
   Condition operator()(const LabelFilter::Number& f) const {
-    if (says_nothing(f.name)) return {};
+    if (says_nothing(f.name) || is_expression(f.name)) return {};
     switch (f.op) {
       case CompareOp::kEqual:
         return joined(Predicate::Kind::kAnd, {number(f.name, Compare::kGreaterEqual, f.value), number(f.name, Compare::kLessEqual, f.value)});
@@ -146,10 +153,15 @@ class LabelConditions {
   Condition operator()(const LabelFilter::Ip&) const { return {}; }
 
  private:
+  /// What it does not find is an empty text, and that is an error where a number is wanted: the row passes.
+  bool is_expression(const std::string& name) const { return parser_ && parser_->paths.contains(name); }
+
   Predicate compared(const std::string& name, Compare compare, std::string text) const {
     Predicate p;
-    p.kind = parser_ ? Predicate::Kind::kField : Predicate::Kind::kMetadata;
-    p.parser = parser_.value_or(Predicate::Parser::kJson);
+    const bool extracts = parser_ && (parser_->kind != Predicate::Parser::kJsonPath || is_expression(name));
+    p.kind = extracts ? Predicate::Kind::kField : Predicate::Kind::kMetadata;
+    if (extracts) p.parser = parser_->kind;
+    if (is_expression(name)) p.path = parser_->paths.at(name);
     p.field = name;
     p.compare = compare;
     p.text = std::move(text);
@@ -174,17 +186,20 @@ class LabelConditions {
     return compared(m.name(), Compare::kRegex, "^(?:" + m.value() + ")$");
   }
 
-  std::optional<Predicate::Parser> parser_;
+  const std::optional<KnownParser>& parser_;
   const InSets& in_sets_;
 };
 
-/// The parser that a stage is, as far as predicates know it.
-std::optional<Predicate::Parser> known_parser(const Stage& stage) {
-  if (const auto* json = std::get_if<JsonStage>(&stage); json && json->extracts.empty()) return Predicate::Parser::kJson;
-  if (const auto* logfmt = std::get_if<LogfmtStage>(&stage); logfmt && logfmt->extracts.empty() && !logfmt->strict && !logfmt->keep_empty) {
-    return Predicate::Parser::kLogfmt;
+std::optional<KnownParser> known_parser(const Stage& stage) {
+  if (const auto* of_json = std::get_if<JsonStage>(&stage)) {
+    if (of_json->extracts.empty()) return KnownParser{Predicate::Parser::kJson, {}};
+    auto paths = json::key_paths(*of_json);
+    if (!paths) return {};
+    return KnownParser{Predicate::Parser::kJsonPath, *std::move(paths)};
   }
-  return {};
+  const auto* logfmt = std::get_if<LogfmtStage>(&stage);
+  if (!logfmt || !logfmt->extracts.empty() || logfmt->strict || logfmt->keep_empty) return {};
+  return KnownParser{Predicate::Parser::kLogfmt, {}};
 }
 
 bool changes_line(const Stage& stage) {
@@ -196,15 +211,15 @@ bool changes_line(const Stage& stage) {
 Predicate necessary_conditions(const std::vector<const Stage*>& stages, const InSets& in_sets) {
   std::vector<Predicate> all;
   bool line_stored = true, labels_known = true;  // what is before us: the stored line; labels of streams, metadata and one parser
-  std::optional<Predicate::Parser> parser;
+  std::optional<KnownParser> parser;
   for (const Stage* s : stages) {
     Condition condition;
     if (const auto* line = std::get_if<LineFilter>(s)) {
       if (line_stored) condition = line_condition(*line);
     } else if (const auto* label = std::get_if<LabelFilterStage>(s)) {
       if (labels_known) condition = LabelConditions(parser, in_sets).of(*label->filter);
-    } else if (const auto p = known_parser(*s); p && !parser && line_stored && labels_known) {
-      parser = p;
+    } else if (auto p = known_parser(*s); p && !parser && line_stored && labels_known) {
+      parser = std::move(p);
     } else {
       line_stored &= !changes_line(*s);
       labels_known = false;

@@ -14,7 +14,7 @@ class Search {
     for (const auto& n : nodes->nodes) node(*n, main, root);
   }
   std::set<std::string> names;
-  bool any = false, line = false;
+  bool any = false, line = false, time = false;
 
  private:
   void node(const Node& n, bool main, bool root) {
@@ -35,7 +35,7 @@ class Search {
         }
         return;
       case NodeType::kChain: return node(*static_cast<const ChainNode&>(n).term, main, root);
-      case NodeType::kIdentifier: line |= static_cast<const IdentifierNode&>(n).name == "__line__"; return;
+      case NodeType::kIdentifier: return function(static_cast<const IdentifierNode&>(n).name);
       case NodeType::kDot: any |= root; return;
       case NodeType::kField:
         if (root) names.insert(static_cast<const FieldNode&>(n).names[0]);
@@ -43,6 +43,11 @@ class Search {
       case NodeType::kVariable: return variable(static_cast<const VariableNode&>(n), main);
       default: return;
     }
+  }
+
+  void function(std::string_view name) {
+    line |= name == "__line__";
+    time |= name == "__timestamp__" || name == "now";
   }
 
   void variable(const VariableNode& v, bool main) {
@@ -59,6 +64,7 @@ Uses find_uses(const Trees& trees, std::string_view name) {
   for (const auto& [tree, root] : trees) search.list(root.get(), tree == name, tree == name);
   Uses uses;
   uses.line = search.line;
+  uses.time = search.time;
   if (!search.any) uses.labels.emplace(search.names.begin(), search.names.end());
   return uses;
 }

@@ -98,5 +98,6 @@ Result<void> Template::execute(const TemplateData& data, std::string& out) const
 std::optional<std::vector<std::string>> Template::labels() const { return impl_->uses.labels; }
 const std::string* Template::single_field() const { return impl_->single_field; }
 bool Template::uses_line() const { return impl_->uses.line; }
+bool Template::uses_time() const { return impl_->uses.time; }
 
 }  // namespace sleipnir::logql

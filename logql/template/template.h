@@ -39,6 +39,8 @@ class Template {
   /// Set when the template is exactly `{{.name}}`: then the stage copies the value and never fails.
   const std::string* single_field() const;
   bool uses_line() const;
+  /// It calls for the row's timestamp, or for the current time.
+  bool uses_time() const;
 
  private:
   struct Impl;

@@ -216,7 +216,7 @@ Result<std::shared_ptr<const Column>> field_column(BlockReader& reader, const Pi
   if (wanted.from == WantedField::From::kMetadata && !wanted.number) return metadata_column(reader, rows, wanted);
   if (wanted.from == WantedField::From::kMetadata) return std::shared_ptr<const Column>();
   if (wanted.from == WantedField::From::kPattern) return pattern_column(reader, rows, wanted);
-  const FieldSource source = field_source(reader, wanted.from == WantedField::From::kJson ? LineFormat::kJson : LineFormat::kLogfmt, wanted.name);
+  const FieldSource source = field_source(reader, wanted);
   auto out = std::make_shared<OwnedColumn>();
   if (source.all_known && !source.anywhere) {
     const std::span<uint32_t> codes = out->own_codes.resize(rows.size());

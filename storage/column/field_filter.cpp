@@ -5,6 +5,7 @@
 
 #include "storage/bytes.h"
 #include "storage/column/json_labels.h"
+#include "storage/column/path_source.h"
 #include "storage/column/search_time.h"
 
 namespace sleipnir::storage {
@@ -101,13 +102,14 @@ Result<Verdicts> FieldFilter::field(const PreparedPredicate& p) {
   const std::vector<std::string>& names = rows_.reader().labels();
   std::map<uint32_t, std::vector<uint8_t>> shapes_of_field;
   std::vector<uint8_t> open(meta.shapes.size() + 1);
-  const LineFormat format = p->parser == Predicate::Parser::kJson ? LineFormat::kJson : LineFormat::kLogfmt;
+  const LineFormat format = p->parser == Predicate::Parser::kLogfmt ? LineFormat::kLogfmt : LineFormat::kJson;
   open.back() = meta.raw_rows != 0;
   for (size_t s = 0; s < meta.shapes.size(); ++s) {
-    const auto [known, slot] = label_source(meta.shapes[s], format, names, p->field);
-    open[s] = !known || (slot != kNoSlot && meta.shapes[s].slots[slot].kind == SlotKind::kText);
+    const Shape& shape = meta.shapes[s];
+    const auto [known, slot] = p->parser == Predicate::Parser::kJsonPath ? path_source(shape, p->path) : label_source(shape, format, names, p->field);
+    open[s] = !known || (slot != kNoSlot && (shape.slots[slot].kind == SlotKind::kText || shape.slots[slot].kind == SlotKind::kArray));
     if (open[s] || slot == kNoSlot) continue;
-    auto& of_shapes = shapes_of_field[meta.shapes[s].slots[slot].field];
+    auto& of_shapes = shapes_of_field[shape.slots[slot].field];
     of_shapes.resize(meta.shapes.size() + 1);
     of_shapes[s] = 1;
   }

@@ -1,6 +1,7 @@
 #include "storage/column/field_source.h"
 
 #include "base/text.h"
+#include "storage/column/path_source.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -25,8 +26,9 @@ uint32_t FieldSource::instead_of(std::string_view text, bool is_escaped) const {
   return empty_is_none && text.empty() ? Column::kAbsent : 0;
 }
 
-FieldSource field_source(BlockReader& reader, LineFormat format, std::string_view label) {
+FieldSource field_source(BlockReader& reader, const WantedField& wanted) {
   const BlockMeta& meta = reader.meta();
+  const LineFormat format = wanted.from == WantedField::From::kLogfmt ? LineFormat::kLogfmt : LineFormat::kJson;
   const std::vector<std::string>& labels = reader.labels();
   FieldSource out;
   out.shapes.resize(meta.shapes.size() + 1);
@@ -35,13 +37,14 @@ FieldSource field_source(BlockReader& reader, LineFormat format, std::string_vie
   bool one = true;
   for (size_t s = 0; s < meta.shapes.size(); ++s) {
     auto& of = out.shapes[s];
-    const auto [known, slot] = label_source(meta.shapes[s], format, labels, label);
+    const Shape& shape = meta.shapes[s];
+    const auto [known, slot] = wanted.from == WantedField::From::kJsonPath ? path_source(shape, wanted.path) : label_source(shape, format, labels, wanted.name);
     of.known = known;
     out.all_known &= known;
     if (slot == kNoSlot) continue;
     out.anywhere = true;
-    of.field = meta.shapes[s].slots[slot].field;
-    of.escaped = meta.shapes[s].slots[slot].kind == SlotKind::kText;
+    of.field = shape.slots[slot].field;
+    of.escaped = shape.slots[slot].kind == SlotKind::kText || shape.slots[slot].kind == SlotKind::kArray;
     one &= !out.field || (*out.field == of.field && out.escaped == of.escaped);
     out.field = of.field;
     out.escaped = of.escaped;

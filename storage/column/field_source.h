@@ -28,7 +28,7 @@ struct FieldSource {
   uint32_t instead_of(std::string_view text, bool is_escaped) const;
 };
 
-/// Of a parser of lines of this format. O(slots of all shapes).
-FieldSource field_source(BlockReader& reader, LineFormat format, std::string_view label);
+/// Of kJson, kLogfmt or kJsonPath. O(slots and constant text of all shapes).
+FieldSource field_source(BlockReader& reader, const WantedField& wanted);
 
 }  // namespace sleipnir::storage

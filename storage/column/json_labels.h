@@ -23,6 +23,7 @@ std::optional<uint32_t> logfmt_slot(const Shape& shape, const std::vector<std::s
 struct LabelSource {
   bool known = false;    ///< false: only the parser can tell
   uint32_t slot = kNoSlot;
+  bool operator==(const LabelSource&) const = default;
 };
 LabelSource label_source(const Shape& shape, LineFormat parsed, const std::vector<std::string>& labels_of_fields, std::string_view label);
 

@@ -173,7 +173,8 @@ size_t rows_of(const storage::Part& part, const storage::RowFilter& filter) {
   for (size_t b = 0; b < part.blocks().size() && b < 10; ++b) {
     const auto block = part.load(b, filter);
     if (!block) continue;
-    for (const auto& wanted : {WantedField{WantedField::From::kJson, "v", true}, WantedField{WantedField::From::kJson, "level"}, WantedField{WantedField::From::kMetadata, "trace_id"}})
+    for (const auto& wanted : {WantedField{WantedField::From::kJson, "v", true}, WantedField{WantedField::From::kJson, "level"}, WantedField{WantedField::From::kJsonPath, "id", false, {}, {"user", "id"}},
+                               WantedField{WantedField::From::kMetadata, "trace_id"}})
       (void)(*block)->column(wanted);
     if (!(*block)->prepare_lines()) continue;
     for (size_t i = 0; i < (*block)->rows() && i < 2 * kRows; ++i) rows += (*block)->streams[i] != nullptr && (*block)->line(i).size() == (*block)->line_lengths[i];

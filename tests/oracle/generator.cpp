@@ -190,6 +190,32 @@ std::string Generator::line_pattern() {
   return text + (one_in(2) ? "<v>" : "<_>");
 }
 
+/// Under names that labels of streams, metadata and lines have, too.
+std::string Generator::json_expressions() {
+  std::string list;
+  for (const char* name : {"level", "v", "app", "x"})
+    if (one_in(2)) list += (list.empty() ? "" : ", ") + std::string(name) + "=" + go_quote(pick({"level", "v", "status", "user.id", "user", "a", "a.b", "app", "path", "dur", "id", "[\"a\"].level", "a[0]", "none"}));
+  return list.empty() ? "v" : list;
+}
+
+/// A stage that changes labels.
+std::string Generator::label_change() {
+  auto name = [&] { return pick({"level", "v", "app", "x", "a", "status", "env", "user_id", "dur", "none"}); };
+  auto item = [&](const std::string& to) {
+    if (one_in(2)) return to + "=" + name();
+    const std::vector<std::string> texts = {"{{." + name() + "}}-{{." + name() + "}}", "{{if eq ." + name() + " \"error\"}}bad{{else}}good{{end}}", "{{ToUpper ." + name() + "}}", "const", "", "{{div 1 0}}",
+                                            "{{if .user_id}}{{div 1 0}}{{end}}", "{{." + name() + "}}", "{{__timestamp__ | unixEpoch}}", "{{len __line__}}"};
+    return to + "=" + go_quote(any_of(texts));
+  };
+  switch (below(5)) {
+    case 0: return " | drop " + name() + (one_in(3) ? "=\"error\"" : "") + ", " + name();
+    case 1: return " | keep " + name() + ", " + name() + ", v, level";
+    case 2: return " | label_format x=" + name() + ", v=" + name();
+    case 3: return " | label_format " + item("level") + ", " + item("x");
+    default: return " | label_format " + item(name());
+  }
+}
+
 /// What an engine may decide on columns: line filters, one parser, label filters, unwrap, a grouping by names.
 std::string Generator::column_aggregation() {
   const bool json = !one_in(3), pattern = !json && one_in(2);
@@ -198,12 +224,13 @@ std::string Generator::column_aggregation() {
   std::string pipeline = selector();
   if (one_in(3)) pipeline += line_filter();
   if (one_in(8)) pipeline += pick({" | env=\"prod\"", " | v > 2", " | trace_id!=\"\""});
-  pipeline += json ? " | json" : pattern ? " | pattern " + go_quote(line_pattern()) : " | logfmt";
+  pipeline += json ? " | json" + (one_in(3) ? " " + json_expressions() : "") : pattern ? " | pattern " + go_quote(line_pattern()) : " | logfmt";
   if (!one_in(3)) pipeline += error_filter();
   for (size_t n = below(3); n > 0; --n) pipeline += " | " + label_filter();
+  for (size_t n = one_in(3) ? 1 + below(2) : 0; n > 0; --n) pipeline += label_change() + (one_in(2) ? " | " + label_filter() : "");
   if (one_in(6)) pipeline += line_filter();
   std::string by = " by (";
-  for (size_t n = below(3), i = 0; i < n; ++i) by += (i ? ", " : "") + pick({"app", "env", "level", "status", "trace_id", "user_id", "v", "a", "a_b", "request_id", "none"});
+  for (size_t n = below(3), i = 0; i < n; ++i) by += (i ? ", " : "") + pick({"app", "env", "level", "status", "trace_id", "user_id", "v", "a", "a_b", "request_id", "x", "none"});
   by += ")";
   if (one_in(2)) {
     std::string op = pick({"count_over_time", "count_over_time", "rate", "bytes_over_time", "bytes_rate"});

@@ -39,6 +39,8 @@ class Generator : public Chance {
   std::string label_filter();
   std::string range_aggregation();
   std::string line_pattern();
+  std::string json_expressions();
+  std::string label_change();
   std::string column_aggregation();
   std::string window();
   std::string nested_extremes();

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sleipnir::testing {
 
@@ -23,6 +24,15 @@ class JsonFields {
     JsonFields fields{line};
     if (!fields.object("") || fields.at_ != line.size()) return {};
     return fields.found_;
+  }
+  /// What `| json x="…"` finds under these keys: empty where that is nothing or null; nullopt for an object, too.
+  static std::optional<std::optional<std::string>> at(const std::vector<std::string>& path, std::string_view line) {
+    JsonFields fields{line};
+    if (!fields.object("") || fields.at_ != line.size()) return {};
+    const auto known = fields.first_.find(path);
+    if (known == fields.first_.end()) return std::optional<std::string>();
+    if (known->second == "{") return {};
+    return known->second;
   }
 
  private:
@@ -49,31 +59,45 @@ class JsonFields {
     if (take('}')) return true;
     do {
       auto key = string();
-      if (!key || !is_name(*key) || !take(':') || !value(prefix.empty() ? *key : prefix + "_" + *key)) return false;
+      if (!key || !is_name(*key) || !take(':')) return false;
+      path_.push_back(*key);
+      if (!value(prefix.empty() ? *key : prefix + "_" + *key)) return false;
+      path_.pop_back();
     } while (take(','));
     return take('}');
   }
   bool value(const std::string& name) {
     if (at_ == line_.size()) return false;
-    if (line_[at_] == '{') return object(name);
+    if (line_[at_] == '{') {
+      first_.emplace(path_, "{");
+      return object(name);
+    }
     if (line_[at_] == '"') {
       auto text = string();
-      if (text) found_.emplace(name, *text);
-      return text.has_value();
+      if (!text || *text == "{") return false;
+      found_.emplace(name, *text);
+      first_.emplace(path_, *text);
+      return true;
     }
     size_t begin = at_;
     while (at_ < line_.size() && line_[at_] != ',' && line_[at_] != '}') ++at_;
     std::string text(line_.substr(begin, at_ - begin));
-    if (text == "null") return true;
+    if (text == "null") {
+      first_.emplace(path_, std::nullopt);
+      return true;
+    }
     const bool literal = text == "true" || text == "false";
     if (!literal && (text.empty() || text.find_first_not_of("0123456789") != std::string::npos)) return false;
     found_.emplace(name, text);
+    first_.emplace(path_, text);
     return true;
   }
 
   std::string_view line_;
   size_t at_ = 0;
   LineFields found_;
+  std::vector<std::string> path_;
+  std::map<std::vector<std::string>, std::optional<std::string>> first_;  // what stands first under each path; "{" for an object
 };
 
 /// Pairs `key=value` and `key="text"` between single blanks; words alone have no value. Empty values are none.

@@ -44,6 +44,15 @@ bool compares(const Predicate& p, const std::string& value) {
 
 std::optional<LineFields> fields_of(const Row& row, bool json) { return json ? JsonFields::of(row.entry.line) : logfmt_fields(row.entry.line); }
 
+/// nullopt: not known.
+std::optional<std::optional<std::string>> value_of(const Row& row, const WantedField& wanted) {
+  if (wanted.from == WantedField::From::kJsonPath) return JsonFields::at(wanted.path, row.entry.line);
+  const auto fields = fields_of(row, wanted.from == WantedField::From::kJson);
+  if (!fields) return {};
+  const auto value = fields->find(wanted.name);
+  return value == fields->end() ? std::optional<std::string>() : value->second;
+}
+
 bool metadata_holds(const Predicate& p, const Row& row) {
   const std::string* label = row.stream->labels.find(p.field);
   const std::string* metadata = row.entry.metadata.find(p.field);
@@ -78,6 +87,10 @@ std::optional<bool> holds(const Predicate& p, const Row& row) {
       return metadata_holds(p, row);
     case Predicate::Kind::kField: {
       if (metadata_holds(p, row)) return true;
+      if (p.parser == Predicate::Parser::kJsonPath) {
+        const auto value = JsonFields::at(p.path, row.entry.line);
+        return value ? std::optional(*value && compares(p, **value)) : std::nullopt;
+      }
       auto fields = fields_of(row, p.parser == Predicate::Parser::kJson);
       if (!fields) return {};
       auto value = fields->find(p.field);
@@ -135,14 +148,13 @@ class MemoryBatch : public Batch {
     const bool numbers = wanted.number && chance_() % 3 != 0, all_known = chance_() % 2 == 0;
     bool complete = true;
     for (const Row* row : rows_) {
-      auto fields = fields_of(*row, wanted.from == WantedField::From::kJson);
+      const auto value = value_of(*row, wanted);
       codes.push_back(Column::kUndecided);
       if (numbers) column->own_numbers.push_back(-1);
-      if (fields && (all_known || chance_() % 8 != 0)) {
-        auto value = fields->find(wanted.name);
-        if (value == fields->end()) codes.back() = Column::kAbsent;
-        else if (!numbers) codes.back() = code(column->own_dictionary, value->second);
-        else if (auto number = parse_go_float(value->second); number.ok()) codes.back() = 0, column->own_numbers.back() = *number;
+      if (value && (all_known || chance_() % 8 != 0)) {
+        if (!*value) codes.back() = Column::kAbsent;
+        else if (!numbers) codes.back() = code(column->own_dictionary, **value);
+        else if (auto number = parse_go_float(**value); number.ok()) codes.back() = 0, column->own_numbers.back() = *number;
       }
       complete &= codes.back() == 0;
     }

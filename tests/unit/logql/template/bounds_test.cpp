@@ -60,6 +60,10 @@ TEST_CASE("template: what it reads") {
   f(R"({{ define "T" }}{{ . }}{{ $ }}{{ .x }}{{ end }}{{ template "T" .a }})", Names{{"a"}});
   f(R"({{ template "T" . }})", std::nullopt);
 
+  const auto time = [](std::string_view input, bool want) { CHECK(Template::compile("line", input)->uses_time() == want); };
+  time("{{.a}} {{__line__}}", false);
+  time("{{if .a}}{{__timestamp__}}{{end}}", true);
+  time("{{date \"2006\" now}}", true);
   const auto line = [](std::string_view input, bool want) { CHECK(Template::compile("line", input)->uses_line() == want); };
   line("{{ .a }}", false);
   line("{{ if .a }}{{ trunc 3 __line__ }}{{ end }}", true);

@@ -56,26 +56,35 @@ TEST_CASE("fields of labels, metadata and JSON") {
   f(metadata, "a", C::kNotEqual, "stream", 0, {0, 0, 0, 0, 0, 0});
   f(metadata, "app", C::kRegex, "^x$", 0, {2, 0, 2, 0, 2, 0});
 
-  auto column = [&](std::string name, bool number, std::string want) {
+  auto wanted_column = [&](const WantedField& wanted, std::string want) {
     BlockReader reader = block.reader();
     PickedRows rows;
     rows.add(0, {0, reader.rows()}, true);
-    auto got = field_column(reader, rows, {WantedField::From::kJson, name, number});
+    auto got = field_column(reader, rows, wanted);
     REQUIRE(got.ok());
     std::vector<std::string> by_line(lines.size());
     for (uint32_t row = 0; row < reader.rows(); ++row) {
       const uint32_t code = (*got)->codes.empty() ? 0 : (*got)->codes[row];
-      by_line[block.order[row]] = code == Column::kAbsent ? "-" : code == Column::kUndecided ? "?" : number ? std::to_string((*got)->numbers[row]) : std::string((*got)->dictionary[code]);
+      by_line[block.order[row]] = code == Column::kAbsent ? "-" : code == Column::kUndecided ? "?" : wanted.number ? std::to_string((*got)->numbers[row]) : std::string((*got)->dictionary[code]);
     }
     std::string text;
     for (const auto& s : by_line) text += s + "|";
     CHECK(text == want);
   };
+  auto column = [&](std::string name, bool number, std::string want) { wanted_column({WantedField::From::kJson, name, number}, want); };
   column("a", false, "stream|-|late|?|-||");
   column("a_b", false, "-|deep|-|?|-|-|");
   column("n", false, "5|7.50|text|?|-|-|");
   column("n", true, "5.000000|7.500000|?|?|-|-|");
   column("t", false, "?|-|-|?|-|-|");
+  auto path = [&](std::vector<std::string> keys, bool number, std::string want) { wanted_column({WantedField::From::kJsonPath, "x", number, {}, keys}, want); };
+  path({"a"}, false, "stream|?|-|?|[1]||");
+  path({"a", "b"}, false, "-|deep|-|?|-|-|");
+  path({"b"}, false, "-|-|-|?|true|-|");
+  path({"a_b"}, false, "-|flat|-|?|-|-|");
+  path({"n"}, true, "5.000000|7.500000|?|?|-|-|");
+  path({"t"}, false, "?|-|-|?|-|-|");
+  path({}, false, "-|-|-|?|-|-|");
 }
 
 TEST_CASE("fields of logfmt") {

@@ -22,6 +22,7 @@ std::string line_of(uint64_t n) {
   std::string line = R"({"trace_id":")" + hex_id(n / 3, 32) + R"(","span":")" + hex_id(n + 1000000, 16) + R"(","status":)" + std::to_string(n % 100 == 7 ? 500 : 200) + R"(,"ms":)" +
                      std::to_string(n % 4000) + R"(,"path":"/cart/)" + std::to_string(n % 5000) + "\"";
   if (n % 50 == 3) line += R"(,"note":"said \"hello\" to )" + hex_id(n, 8) + "\"";
+  if (n % 9973 == 5) line += ",\"city\":\"S\xef\xbf\xbdo Paulo\"";
   return line + "}";
 }
 
@@ -96,6 +97,10 @@ TEST_CASE("searches find what is there, and open few blocks") {
     equals("trace_id", hex_id(10000, 32), kAll);
     equals("span", hex_id(1000005, 16), kAll);
     equals("path", "/cart/77", kAll);
+    // A parser makes a blank of U+FFFD.
+    const auto in_city = [](std::string_view line) { return line.find("\"S\xef\xbf\xbdo Paulo\"") != std::string_view::npos; };
+    for (const auto parser : {Predicate::Parser::kJson, Predicate::Parser::kJsonPath})
+      CHECK(search(*store, {.kind = Predicate::Kind::kField, .text = "S o Paulo", .field = "city", .path = {"city"}, .parser = parser}, in_city).rows == count(in_city));
   }
   for (const auto& f : std::filesystem::directory_iterator(folder.path() / "tenants/t")) {
     if (f.path().extension() != ".part") continue;
