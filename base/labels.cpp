@@ -18,7 +18,8 @@ auto lower_bound(auto& labels, std::string_view name) {
 LabelSet::LabelSet(std::initializer_list<Label> labels) : LabelSet(std::vector<Label>(labels)) {}
 
 LabelSet::LabelSet(std::vector<Label> labels) : labels_(std::move(labels)) {
-  if (labels_.size() < 2) return;
+  const auto unordered = [](const Label& a, const Label& b) { return a.name.compare(b.name) >= 0; };
+  if (std::adjacent_find(labels_.begin(), labels_.end(), unordered) == labels_.end()) return;
   std::stable_sort(labels_.begin(), labels_.end(), [](const Label& a, const Label& b) { return a.name.compare(b.name) < 0; });
   size_t kept = 0;
   for (size_t i = 0; i < labels_.size(); ++i) {

@@ -17,38 +17,37 @@ struct Best {
 bool better(double a, double b, bool greatest);
 
 /// Keeps the best points of each step, and forgets all others as series come. Ties go to the smaller label set, so that the answer does not depend on
-/// the order. One thread. Memory: steps times `count` points, and the labels of their series.
+/// the order. Series are numbers: labels are compared where points tie. One thread. Memory: steps times `count` points.
 class BestSeries {
  public:
-  explicit BestSeries(const Best& best) : best_(best) {}
+  /// Whether the labels of a series are less than those of another.
+  using LabelsBefore = std::function<bool(uint32_t, uint32_t)>;
+  BestSeries(const Best& best, LabelsBefore labels_before) : best_(best), labels_before_(std::move(labels_before)) {}
 
-  /// `labels` is asked where the series may be among the best.
-  void offer(std::span<const Point> points, const std::function<LabelSet()>& labels);
-  /// The series that have points among the best of their step, with these points, sorted by labels. Leaves nothing.
-  std::vector<PointSeries> take();
+  void offer(uint32_t series, std::span<const Point> points);
+
+  struct Found {
+    uint32_t series;
+    std::vector<Point> points;
+  };
+  /// The series that have points among the best of their step, with these points, ascending by labels. Leaves nothing.
+  std::vector<Found> take();
   /// Memory held, about.
-  size_t bytes() const { return label_bytes_ + places_ * sizeof(Place) + of_step_.capacity() * sizeof(Heap) + kept_.capacity() * sizeof(Kept); }
+  size_t bytes() const { return places_ * sizeof(Place) + of_step_.capacity() * sizeof(Heap); }
 
  private:
   struct Place {
     double value;
-    uint32_t series;  // index into kept_
+    uint32_t series;
   };
   using Heap = std::vector<Place>;  // the worst in front
-  struct Kept {
-    LabelSet labels;
-    size_t places = 0;
-  };
 
   bool before(const Place& a, const Place& b) const;
-  uint32_t keep(LabelSet labels);
-  void forget(uint32_t series);
 
   Best best_;
+  LabelsBefore labels_before_;
   std::vector<Heap> of_step_;
-  std::vector<Kept> kept_;
-  std::vector<uint32_t> free_;  // of kept_
-  size_t places_ = 0, label_bytes_ = 0;
+  size_t places_ = 0;
 };
 
 }  // namespace sleipnir::logql

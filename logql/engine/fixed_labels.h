@@ -26,12 +26,12 @@ class FixedLabels {
   std::optional<uint32_t> series_of(const Stream& stream, const LabelSet& metadata);
 
  private:
+  /// Of a pair; known once it has a row: a pair without rows makes no series, and no error.
   struct Outcome {
-    bool passes = false;
-    double value = 0;
-    std::optional<uint32_t> series;  // known once a row came through: a pair without rows makes no series, and no error
+    bool known = false, passes = false;
+    double value = 1;
+    std::optional<uint32_t> series;  // once a line passed
   };
-  Outcome run(const Stream& stream, const LabelSet& metadata);
 
   const RangePlan& plan_;
   RowSeries& series_;

@@ -11,36 +11,42 @@ namespace sleipnir::logql {
 namespace {
 constexpr size_t kAhead = 16;       // keys whose slots are on their way at a time
 constexpr size_t kSmall = 1 << 16;  // slots; a table that reaches this tends to go on growing, and each growth moves all
-}
 
-uint32_t KeyIndex::find_or_add(std::string_view key) { return find_or_add(key, XXH3_64bits(key.data(), key.size())); }
+uint32_t hash_of(std::string_view key) { return static_cast<uint32_t>(XXH3_64bits(key.data(), key.size())); }
+}  // namespace
+
+uint32_t KeyIndex::find_or_add(std::string_view key) { return find_or_add(key, hash_of(key)); }
 
 void KeyIndex::find_or_add(std::span<const std::string_view> keys, std::span<uint32_t> numbers) {
-  std::array<uint64_t, kAhead> hashes;
+  std::array<uint32_t, kAhead> hashes;
   for (size_t from = 0; from < keys.size(); from += kAhead) {
     const size_t count = std::min(kAhead, keys.size() - from);
     while ((keys_.size() + count) * 2 >= slots_.size()) grow();
     for (size_t i = 0; i < count; ++i) {
-      hashes[i] = XXH3_64bits(keys[from + i].data(), keys[from + i].size());
+      hashes[i] = hash_of(keys[from + i]);
       __builtin_prefetch(&slots_[hashes[i] & (slots_.size() - 1)]);
     }
-    for (size_t i = 0; i < count; ++i) __builtin_prefetch(slots_[hashes[i] & (slots_.size() - 1)].key);
+    const auto likely = [&](size_t i) { return slots_[hashes[i] & (slots_.size() - 1)].number; };
+    for (size_t i = 0; i < count; ++i)
+      if (likely(i) != kFree) __builtin_prefetch(&keys_[likely(i)]);
+    for (size_t i = 0; i < count; ++i)
+      if (likely(i) != kFree) __builtin_prefetch(keys_[likely(i)].data());
     for (size_t i = 0; i < count; ++i) numbers[from + i] = find_or_add(keys[from + i], hashes[i]);
   }
 }
 
-uint32_t KeyIndex::find_or_add(std::string_view key, uint64_t hash) {
+uint32_t KeyIndex::find_or_add(std::string_view key, uint32_t hash) {
   if (keys_.size() * 2 >= slots_.size()) grow();
   for (size_t i = hash & (slots_.size() - 1);; i = (i + 1) & (slots_.size() - 1)) {
     Slot& slot = slots_[i];
     if (slot.number == kFree) {
       const std::string_view kept = arena_.keep(key);
-      slot = {hash, kept.data(), static_cast<uint32_t>(kept.size()), size()};
+      slot = {hash, size()};
       keys_.push_back(kept);
       key_bytes_ += kept.size();
       return slot.number;
     }
-    if (slot.hash == hash && std::string_view(slot.key, slot.length) == key) return slot.number;
+    if (slot.hash == hash && keys_[slot.number] == key) return slot.number;
   }
 }
 

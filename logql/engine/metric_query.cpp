@@ -189,7 +189,11 @@ std::vector<Series> answer(Vector vector, const Steps& steps, Poll& poll) {
       stable_sort(vector.series, poll, [](const PointSeries& a, const PointSeries& b) { return a.labels < b.labels; });
     }
     std::vector<Series> result;
-    for (PointSeries& series : vector.series) result.push_back({std::move(series.labels), samples_of(series, steps)});
+    result.reserve(vector.series.size());
+    for (PointSeries& series : vector.series) {
+      result.push_back({std::move(series.labels), samples_of(series, steps)});
+      series.points = {};
+    }
     return result;
   }
   std::vector<std::pair<std::string, Series>> named;

@@ -8,23 +8,31 @@
 
 namespace sleipnir::logql {
 
-/// What is known of rows with the same stream and structured metadata, kept from batch to batch. One thread. Memory: kMost values and those
-/// of the current batch.
+/// What is known of rows with the same stream and structured metadata, kept from batch to batch; pairs of a batch that has many are not, since they hardly
+/// come again. One thread. Memory: `most` values and those of the current batch.
 template <class T>
 class PairCache {
  public:
+  explicit PairCache(size_t most = 16384) : most_(most) {}
+
   /// Values of the batch's pairs, by code, until the next call. A new pair gets make(stream, metadata), whose arguments live as long.
   template <class Make>
   std::span<T* const> of(std::span<const RowPair> pairs, Make make) {
-    if (known_.size() > kMost) known_.clear();
+    if (known_.size() > most_) known_.clear();
     batch_.clear();
+    passing_.clear();
+    if (pairs.size() > most_ / 4) {
+      passing_.reserve(pairs.size());
+      for (const RowPair& pair : pairs) batch_.push_back(&passing_.emplace_back(make(*pair.stream, *pair.metadata)));
+      return batch_;
+    }
     for (const RowPair& pair : pairs) batch_.push_back(&value(pair, make));
     return batch_;
   }
 
- private:
-  static constexpr size_t kMost = 16384;
+  size_t size() const { return known_.size(); }
 
+ private:
   struct Pair {
     const Stream* stream;
     LabelSet metadata;
@@ -50,7 +58,9 @@ class PairCache {
     return node.second;
   }
 
+  size_t most_;
   std::vector<T*> batch_;
+  std::vector<T> passing_;  // of a batch with many pairs
   std::unordered_map<Pair, T, Hash, Equal> known_;  // nodes do not move
 };
 

@@ -38,26 +38,39 @@ class Collector {
     vector_.held = BudgetShare(&memory);
   }
 
+  /// Series are ordered by their keys: label sets are large and lie anywhere in memory.
   Result<Vector> all() {
-    auto done = function_.finish([this](uint32_t series, std::span<const Point> points) {
-      vector_.series.push_back({series_.labels(series), {points.begin(), points.end()}});
-      return vector_.held.add(memory_of(vector_.series.back()));
+    FlatSeries found;
+    auto done = function_.finish([&](uint32_t series, std::span<const Point> points) {
+      found.add(series, points);
+      return vector_.held.set(found.bytes());
     }, poll_);
-    return done.ok() ? sorted() : done.error();
+    if (!done.ok()) return done.error();
+    std::vector<uint32_t> order(found.series.size());
+    std::iota(order.begin(), order.end(), 0);
+    stable_sort(order, poll_, [&](uint32_t a, uint32_t b) { return series_.labels_before(found.series[a], found.series[b]); });
+    vector_.series.reserve(order.size());
+    for (const uint32_t i : order) {
+      const auto points = found.of(i);
+      if (poll_.expired(1 + points.size() / 16)) return poll_.status().error();
+      vector_.series.push_back({series_.labels(found.series[i]), {points.begin(), points.end()}});
+      if (auto held = vector_.held.add(memory_of(vector_.series.back())); !held.ok()) return held.error();
+    }
+    return std::move(vector_);
   }
 
   Result<Vector> best(const Best& best) {
-    BestSeries kept(best);
+    BestSeries kept(best, [this](uint32_t a, uint32_t b) { return series_.labels_before(a, b); });
     size_t count = 0;
     auto done = function_.finish([&](uint32_t series, std::span<const Point> points) {
       ++count;
-      kept.offer(points, [&] { return series_.labels(series); });
+      kept.offer(series, points);
       return vector_.held.set(kept.bytes());
     }, poll_);
     if (!done.ok()) return done.error();
-    vector_.series = kept.take();
+    for (auto& [series, points] : kept.take()) vector_.series.push_back({series_.labels(series), std::move(points)});
     vector_.left_out = count - vector_.series.size();
-    return sorted();
+    return std::move(vector_);
   }
 
   /// Series go to their groups in the order of their keys, which depends on nothing but the data.

@@ -124,34 +124,61 @@ size_t RowSeries::bytes() const {
   return of(values_) + of(wholes_) + entries_.capacity() * sizeof(Entry) + text_.capacity() + (ends_.capacity() + 2 * key_views_.capacity()) * sizeof(size_t);
 }
 
-/// Calls f(name, value) for each label, by name.
-template <class F>
-void RowSeries::each_label(const Entry& entry, F&& f) const {
-  std::string_view rest = key(entry);
-  if (entry.form == Form::kValues) {
-    for (const std::string& name : names_)
-      if (auto value = take_value(rest)) f(std::string_view(name), *value);
-    return;
+class RowSeries::Walk {
+ public:
+  Walk(const RowSeries& series, const Entry& entry) : rest_(series.key(entry)), names_(entry.form == Form::kValues ? &series.names_ : nullptr) {}
+
+  /// The next label; false at the end.
+  bool next() {
+    if (!names_) {
+      if (rest_.empty()) return false;
+      name = *take_value(rest_);
+      value = *take_value(rest_);
+      return true;
+    }
+    while (at_ < names_->size()) {
+      name = (*names_)[at_++];
+      if (const auto taken = take_value(rest_)) {
+        value = *taken;
+        return true;
+      }
+    }
+    return false;
   }
-  while (!rest.empty()) {
-    const auto name = take_value(rest), value = take_value(rest);
-    f(*name, *value);
-  }
-}
+
+  std::string_view name, value;
+
+ private:
+  std::string_view rest_;
+  const std::vector<std::string>* names_;  // of values; nullptr: names are in the key
+  size_t at_ = 0;
+};
 
 LabelSet RowSeries::labels(uint32_t index) const {
+  size_t count = 0;
+  for (Walk walk(*this, entries_[index]); walk.next();) ++count;
   std::vector<Label> labels;
-  each_label(entries_[index], [&](std::string_view name, std::string_view value) { labels.push_back({std::string(name), std::string(value)}); });
+  labels.reserve(count);
+  for (Walk walk(*this, entries_[index]); walk.next();) labels.push_back({std::string(walk.name), std::string(walk.value)});
   return LabelSet(std::move(labels));
 }
 
 LabelSet RowSeries::group(uint32_t index, const std::optional<Grouping>& grouping) const {
   if (!grouping) return {};
   std::vector<Label> labels;
-  each_label(entries_[index], [&](std::string_view name, std::string_view value) {
-    if (groups_by(*grouping, name, value)) labels.push_back({std::string(name), std::string(value)});
-  });
+  for (Walk walk(*this, entries_[index]); walk.next();)
+    if (groups_by(*grouping, walk.name, walk.value)) labels.push_back({std::string(walk.name), std::string(walk.value)});
   return LabelSet(std::move(labels));
+}
+
+bool RowSeries::labels_before(uint32_t a, uint32_t b) const {
+  for (Walk left(*this, entries_[a]), right(*this, entries_[b]);;) {
+    const bool more = left.next();
+    if (!right.next()) return false;
+    if (!more) return true;
+    if (const int names = left.name.compare(right.name)) return names < 0;
+    if (const int values = left.value.compare(right.value)) return values < 0;
+  }
 }
 
 bool RowSeries::before(uint32_t a, uint32_t b) const {

@@ -30,7 +30,9 @@ class RowSeries {
   LabelSet labels(uint32_t index) const;
   /// group_labels() of the labels of a series.
   LabelSet group(uint32_t index, const std::optional<Grouping>& grouping) const;
-  /// An order of series that depends on their labels alone.
+  /// Whether the labels of `a` are less than those of `b`, as LabelSet compares them.
+  bool labels_before(uint32_t a, uint32_t b) const;
+  /// An order of series that depends on their labels alone, faster.
   bool before(uint32_t a, uint32_t b) const;
   /// The series has a label `__error__`: a row of it failed, or a line holds a label of that name.
   bool has_error(uint32_t index) const { return entries_[index].form == Form::kFailed; }
@@ -51,8 +53,8 @@ class RowSeries {
   using LabelView = std::pair<std::string_view, std::string_view>;
 
   std::string_view key(const Entry& entry) const { return (entry.form == Form::kValues ? values_ : wholes_).keys.key(entry.key); }
-  template <class F>
-  void each_label(const Entry& entry, F&& f) const;
+  /// Walks over the labels of a series, by name.
+  class Walk;
   uint32_t without(const RowLabels& row, std::span<const std::string> names);
   uint32_t of_labels();
   uint32_t of_key(Keyed& keyed, uint32_t key, Form form);

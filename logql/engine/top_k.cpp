@@ -13,8 +13,8 @@ Best best_of(const VectorAggregation& aggregation) {
 
 Vector select_top(const VectorAggregation& aggregation, Vector inner, Poll& poll) {
   SeriesMap groups;
-  std::vector<std::vector<size_t>> members;
-  for (size_t i = 0; i < inner.series.size(); ++i) {
+  std::vector<std::vector<uint32_t>> members;
+  for (uint32_t i = 0; i < inner.series.size(); ++i) {
     if (poll.expired()) return inner;
     const uint32_t group = groups.index(group_labels(inner.series[i].labels, aggregation.grouping));
     if (group == members.size()) members.emplace_back();
@@ -22,13 +22,12 @@ Vector select_top(const VectorAggregation& aggregation, Vector inner, Poll& poll
   }
   Vector out;
   for (const auto& group : members) {
-    BestSeries best(best_of(aggregation));
-    for (const size_t i : group) {
-      PointSeries& series = inner.series[i];
-      if (poll.expired(1 + series.points.size() / 16)) return out;
-      best.offer(series.points, [&] { return std::move(series.labels); });
+    BestSeries best(best_of(aggregation), [&](uint32_t a, uint32_t b) { return inner.series[a].labels < inner.series[b].labels; });
+    for (const uint32_t i : group) {
+      if (poll.expired(1 + inner.series[i].points.size() / 16)) return out;
+      best.offer(i, inner.series[i].points);
     }
-    std::ranges::move(best.take(), std::back_inserter(out.series));
+    for (auto& [series, points] : best.take()) out.series.push_back({std::move(inner.series[series].labels), std::move(points)});
   }
   return out;
 }

@@ -115,18 +115,18 @@ TEST_CASE("edges of windows cut time into pieces of slots") {
 }
 
 TEST_CASE("only the best points of each step are kept") {
-  // Series i is {i="i"}; want: its index and points, of those that remain.
+  // The labels of series ascend with their numbers; want: number and points of those that remain.
   auto f = [](std::vector<std::vector<Point>> series, Best best, std::vector<std::pair<size_t, std::vector<Point>>> want) {
     const auto same = [](const Point& a, const Point& b) { return a.step == b.step && (a.value == b.value || (std::isnan(a.value) && std::isnan(b.value))); };
-    std::vector<size_t> order(series.size());
+    std::vector<uint32_t> order(series.size());
     std::iota(order.begin(), order.end(), 0);
     do {
-      BestSeries kept(best);
-      for (size_t i : order) kept.offer(series[i], [&] { return LabelSet{{"i", std::to_string(i)}}; });
+      BestSeries kept(best, std::less<uint32_t>());
+      for (const uint32_t i : order) kept.offer(i, series[i]);
       const auto got = kept.take();
       REQUIRE(got.size() == want.size());
       for (size_t i = 0; i < got.size(); ++i) {
-        CHECK(got[i].labels.get("i") == std::to_string(want[i].first));
+        CHECK(got[i].series == want[i].first);
         CHECK(std::ranges::equal(got[i].points, want[i].second, same));
       }
     } while (std::next_permutation(order.begin(), order.end()));
