@@ -8,40 +8,16 @@ class LookAhead {
  public:
   explicit LookAhead(Lexer& lexer) : lexer_(lexer) {}
 
-  Item next() {
-    if (back_ > 0) --back_;
-    else items_[0] = lexer_.next();
-    return items_[back_];
-  }
-  const Item& peek() {
-    if (back_ > 0) return items_[back_ - 1];
-    back_ = 1;
-    return items_[0] = lexer_.next();
-  }
-  Item next_non_space() {
-    for (;;) {
-      const Item item = next();
-      if (item.type != Token::kSpace) return item;
-    }
-  }
+  Item next();
+  const Item& peek();
+  Item next_non_space();
   /// Blanks before it are gone.
-  Item peek_non_space() {
-    const Item item = next_non_space();
-    back_up();
-    return item;
-  }
+  Item peek_non_space();
 
   /// Takes back the item that next() returned last; and one or two that came before it, `first` first.
   void back_up() { ++back_; }
-  void back_up(const Item& first) {
-    items_[1] = first;
-    back_ = 2;
-  }
-  void back_up(const Item& first, const Item& second) {
-    items_[2] = first;
-    items_[1] = second;
-    back_ = 3;
-  }
+  void back_up(const Item& first);
+  void back_up(const Item& first, const Item& second);
 
   /// What next() returned last; and the one that the lexer has read last.
   const Item& current() const { return items_[back_]; }
