@@ -12,8 +12,8 @@
 namespace sleipnir::logql::gotemplate {
 namespace {
 
-/// Levels of parentheses and of control structures; each costs the parser and the executor some hundred bytes of stack.
-constexpr int kMaxDepth = 1000;
+/// Levels of parentheses and of control structures; each costs the parser and the executor some hundred bytes of stack, and thousands with sanitizers.
+constexpr int kMaxDepth = 500;
 
 struct ParseError {
   std::string message;
