@@ -206,7 +206,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const Predicate kSearches[] = {where(Kind::kLineContains, "", "9012"), where(Kind::kField, "level", "error"), where(Kind::kMetadata, "trace_id", "7"),
                                         where(Kind::kField, "v", "", Predicate::Compare::kGreater), where(Kind::kLineContains, "", id.c_str())};
   const Predicate& search = kSearches[size % std::size(kSearches)];
-  AlignedNeedles needles;
+  storage::AlignedNeedles needles;
   (void)(*opened)->candidates(search, needles, nullptr);
   const storage::PreparedPredicate prepared(search);
   (void)rows_of(**opened, {.where = &prepared});
