@@ -11,11 +11,24 @@
 namespace sleipnir::storage {
 namespace {
 
+/// Verdicts of one value after the other. Only expressions are bounded in time: all else costs what reading the value costs.
+class ValueVerdict {
+ public:
+  explicit ValueVerdict(const PredicateTest& test) : test_(test) {}
+  Verdict operator()(std::string_view value) {
+    if (!test_.usable() || (test_.is_expression() && time_.over(value.size()))) return kMaybe;
+    return verdict_of(test_.holds(value));
+  }
+
+ private:
+  const PredicateTest& test_;
+  SearchTime time_;
+};
+
 /// verdicts[i] of value first + i.
 void compare(const Values& values, const PreparedPredicate& p, uint32_t first, std::span<uint8_t> verdicts) {
   const PredicateTest& test = p.test();
-  SearchTime time;
-  const auto verdict = [&](std::string_view value) { return time.over(value.size()) ? kMaybe : verdict_of(test.holds(value)); };
+  ValueVerdict verdict(test);
   if (!test.usable()) {
     std::fill(verdicts.begin(), verdicts.end(), kMaybe);
   } else if (p->compare == Predicate::Compare::kEqual || p->compare == Predicate::Compare::kNotEqual) {
@@ -63,8 +76,7 @@ Result<Verdicts> FieldFilter::labels(const PreparedPredicate& p, std::vector<uin
     if (has_label && has_label->empty()) has_label->resize(rows_.reader().rows());
     return has_label != nullptr;
   };
-  SearchTime time;
-  const auto verdict = [&](std::string_view value) { return !p.test().usable() || time.over(value.size()) ? kMaybe : verdict_of(p.test().holds(value)); };
+  ValueVerdict verdict(p.test());
   uint32_t row = 0;
   for (size_t s = 0; s < rows_.streams().size(); ++s) {
     const uint32_t end = row + rows_.meta().streams[s].rows;

@@ -21,6 +21,8 @@ class PredicateTest {
   explicit PredicateTest(const Predicate& predicate);
   /// False where the regular expression cannot be compiled: nothing is known.
   bool usable() const { return usable_; }
+  /// Whether a regular expression is tried, which may take long for a value.
+  bool is_expression() const { return regex_.has_value(); }
   bool holds(std::string_view value) const;
   /// The numeric comparisons, for a value that is a number.
   bool holds(double value) const;

@@ -148,6 +148,12 @@ inline std::unique_ptr<Store> open_store(const std::filesystem::path& path, uint
   return std::move(*store);
 }
 
+/// Waits until merges have left one part; false after a minute.
+inline bool merged_to_one(const Store& store) {
+  for (int i = 0; i < 6000 && store.stats().parts > 1; i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  return store.stats().parts == 1;
+}
+
 inline AppendReport append(Store& store, std::vector<StreamEntries> push, AppendOptions options = {}, const std::string& tenant = "t") {
   auto report = store.append(tenant, std::move(push), options);
   if (!report) throw std::runtime_error(report.error().message);

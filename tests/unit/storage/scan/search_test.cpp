@@ -82,10 +82,7 @@ TEST_CASE("searches find what is there, and open few blocks") {
   constexpr uint64_t kAll = kPushes * kRows;
   for (bool merged : {false, true}) {
     CAPTURE(merged);
-    if (merged) {
-      for (int i = 0; i < 1000 && store->stats().parts > 1; ++i) usleep(10000);
-      REQUIRE(store->stats().parts == 1);
-    }
+    if (merged) REQUIRE(merged_to_one(*store));
     contains("nowhere to be seen", 0);
     contains("\"status\":500", kAll);
     contains("hello", kAll);
@@ -168,8 +165,7 @@ TEST_CASE("ids open the one block that has them") {
     append(*store, entries(lines));
     REQUIRE(store->flush().ok());
   }
-  for (int i = 0; i < 1000 && store->stats().parts > 1; ++i) usleep(10000);
-  REQUIRE(store->stats().parts == 1);
+  REQUIRE(merged_to_one(*store));
   for (uint64_t n : {5, 17000, 40000, 67999}) {
     const std::string id = hex_id(n, 32);
     const auto holds = [&](std::string_view line) { return line.find(id) != std::string_view::npos; };
@@ -211,8 +207,7 @@ TEST_CASE("merging copies blocks, but entries that two parts hold are stored onc
     REQUIRE(store->flush().ok());
     rows = read_all(*store, everything()).size();
     if (p < 3) continue;
-    for (int i = 0; i < 1000 && store->stats().parts > 1; ++i) usleep(10000);
-    REQUIRE(store->stats().parts == 1);
+    REQUIRE(merged_to_one(*store));
     CHECK(store->stats().part_rows == 3 * kRows);
     CHECK(read_all(*store, everything()).size() == rows);
   }
