@@ -56,7 +56,7 @@ class BlockWriter {
     for (const Shape& s : out_.meta.shapes) summary_->add_shape(s);
     summary_->add_metadata(out_.meta.sets);
     out_.summary = summary_->finish();
-    out_.roll_up = write_roll_up(rows_, out_.meta.sets);
+    out_.roll_up = write_roll_up(rows_, out_.meta.sets, set_bytes_);
     return std::move(out_);
   }
 

@@ -53,9 +53,9 @@ std::vector<Entry> entries_of(std::span<const BlockRow> rows, const ProjectedSet
   return entries;
 }
 
-std::vector<uint32_t> bytes_of(std::span<const std::string_view> sets) {
+std::vector<uint32_t> bytes_of(std::span<const std::string> sets) {
   std::vector<uint32_t> bytes;
-  for (const std::string_view set : sets) {
+  for (const std::string& set : sets) {
     ByteReader in(set);
     read_coded_labels(in, bytes.emplace_back());
   }
@@ -116,9 +116,8 @@ UnitSpan span_of_unit(int64_t unit) {
   return {after == INT64_MIN ? after : after + 1, before == INT64_MAX ? before : before - 1};
 }
 
-WrittenRollUp write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets) {
+WrittenRollUp write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets, std::span<const uint32_t> set_bytes) {
   const std::vector<std::string_view> coded(sets.begin(), sets.end());
-  const std::vector<uint32_t> set_bytes = bytes_of(coded);
   const ProjectedSets all(coded, nullptr);
   if (auto entries = entries_of(rows, all, set_bytes); !entries.empty()) return {encode(std::move(entries), all, false), {}};
   Names names = names_of(coded);
@@ -147,7 +146,7 @@ Result<RollUp> read_roll_up(std::string_view bytes, size_t streams, bool leaves_
   }
   if (sums > in.left() / 3) return damaged;
   out.sums.resize(sums);
-  const std::vector<uint32_t> set_bytes = bytes_of(std::vector<std::string_view>(out.sets.begin(), out.sets.end()));
+  const std::vector<uint32_t> set_bytes = bytes_of(out.sets);
   for (const RollUp::Pair& p : out.pairs) {
     uint64_t unit = 0;
     for (uint32_t i = p.begin; i < p.end; ++i) {

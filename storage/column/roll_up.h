@@ -38,8 +38,9 @@ struct WrittenRollUp {
   std::vector<std::string> left_out;  ///< names of metadata that its sets do not have, ascending: ids, of which each row has another
 };
 
-/// The encoded roll-up of the rows of a block, which ascend by (stream, timestamp). BlockRow::set indexes `sets`.
-WrittenRollUp write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets);
+/// The encoded roll-up of the rows of a block, which ascend by (stream, timestamp). BlockRow::set indexes `sets` and
+/// `set_bytes`, the sums of their names and values.
+WrittenRollUp write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets, std::span<const uint32_t> set_bytes);
 /// `streams`: how many the block has; `leaves_out`: names of metadata. Errors: kCorrupt.
 Result<RollUp> read_roll_up(std::string_view bytes, size_t streams, bool leaves_out);
 
