@@ -11,7 +11,8 @@ class SliceBatch : public Batch {
  public:
   SliceBatch(RowSlice slice, const BatchOptions& options)
       : slice_(std::move(slice)), fields_(options.fields), failure_(options.failure), columns_(fields_->size()) {
-    for (const auto& b : slice_.blocks) sets_.push_back({b->sets, options.metadata_names.get()});
+    // A block may have more sets than the slice has rows: then those that occur are taken as they are.
+    for (const auto& b : slice_.blocks) sets_.push_back({b->sets, b->sets.size() <= slice_.rows.size() ? options.metadata_names.get() : nullptr});
     timestamps_.reserve(slice_.rows.size());
     streams_.reserve(slice_.rows.size());
     for (auto [block, row] : slice_.rows) {
