@@ -1,8 +1,8 @@
 #pragma once
-#include <string>
 #include <vector>
 
 #include "base/labels.h"
+#include "base/line_text.h"
 #include "base/time.h"
 
 namespace sleipnir {
@@ -10,7 +10,7 @@ namespace sleipnir {
 /// One log line: nanosecond time, any bytes, structured metadata.
 struct Entry {
   Nanos timestamp = 0;
-  std::string line;
+  LineText line;
   LabelSet metadata;
 };
 

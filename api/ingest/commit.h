@@ -12,7 +12,7 @@ using EntryRefused = std::function<void(size_t stream, size_t entry, int status,
 
 /// What every push does once its body is decoded: parse labels, enrich, validate, limit the rate, append (http-api.md §9.5, §9.6). What is invalid
 /// is left out, the rest is stored. `message` of the outcome has no trailing newline. Any thread.
-/// Unless the outcome is `whole`, `refused` is told of each entry that was left out.
+/// Bytes that lines borrow must outlive the call. Unless the outcome is `whole`, `refused` is told of each entry that was left out.
 PushOutcome commit(storage::Store& store, const std::string& tenant, const Limits& limits, std::vector<ReceivedStream> streams,
                    IngestMetrics& metrics, TailHub* tails = nullptr, const EntryRefused& refused = {});
 

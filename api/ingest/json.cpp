@@ -138,7 +138,7 @@ class StreamDecoder {
 
   bool line(ReceivedEntry& entry, std::string_view& wrong) {
     bool paired = true;
-    if (!c_.read_string(entry.line, paired)) return false;
+    if (!c_.read_line(entry.line, paired)) return false;
     if (!paired) wrong = kNotValue;
     return true;
   }

@@ -86,6 +86,18 @@ bool JsonCursor::read_string(std::string& out, bool& paired) {
   return scan_string(&out, paired);
 }
 
+bool JsonCursor::read_line(LineText& line, bool& paired) {
+  if (const size_t end = find_special(text_, at_); end < text_.size() && text_[end] == '"') {
+    line = LineText::borrowed(text_.substr(at_, end - at_));
+    at_ = end + 1;
+    return true;
+  }
+  std::string own;
+  if (!read_string(own, paired)) return false;
+  line = std::move(own);
+  return true;
+}
+
 bool JsonCursor::read_text(std::string& out) {
   const char first = next();
   bool paired = true;

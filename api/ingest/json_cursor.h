@@ -37,6 +37,8 @@ class JsonCursor {
   bool read_name(std::string_view operation, std::string& name);
   /// Decodes a string whose opening quote was just read. A lone surrogate becomes U+FFFD and clears `paired`.
   bool read_string(std::string& out, bool& paired);
+  /// As read_string; a line without escapes is borrowed from the text.
+  bool read_line(LineText& line, bool& paired);
   /// A string, of which nothing has been read; `null` leaves `out` as it is.
   bool read_text(std::string& out);
   /// As read_string, but the text stays as it is written.

@@ -73,10 +73,17 @@ class LegacyDecoder {
   bool entry(ReceivedEntry& entry) {
     return object("push.Entry.", [&](const std::string& name) {
       if (name == "ts") return in("Timestamp: ", time(entry.timestamp));
-      if (name == "line") return in("Line: ", c_.read_text(entry.line));
+      if (name == "line") return in("Line: ", line(entry.line));
       if (name != "structuredmetadata") return skip();
       return in("StructuredMetadata: ", array("push.LabelsAdapter: ", [&] { return label(c_.add(entry.metadata)); }));
     });
+  }
+
+  bool line(LineText& line) {
+    std::string text(line);
+    const bool ok = c_.read_text(text);
+    line = std::move(text);
+    return ok;
   }
 
   bool label(Label& label) {

@@ -25,7 +25,7 @@ Result<void> LineBatch::add(size_t number, std::string_view line, const std::vec
   ReceivedStream& to = stream(more);
   ReceivedEntry& entry = budget_.add(to.entries);
   entry.timestamp = *time;
-  entry.line = line;
+  entry.line = LineText::borrowed(line);
   numbers_[&to - streams_.data()].push_back(number);
   return budget_.exhausted() ? DecodeBudget::error() : Result<void>();
 }

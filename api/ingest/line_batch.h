@@ -21,7 +21,7 @@ class LineBatch {
 
   explicit LineBatch(LineMapping mapping);
 
-  /// Adds one line, byte for byte. Errors: kInvalid for a line that is no JSON object or whose time cannot be read (the batch goes on), kTooLarge when
+  /// Adds one line, byte for byte; it must outlive the commit. Errors: kInvalid for a line that is no JSON object or whose time cannot be read (the batch goes on), kTooLarge when
   /// the lines take too much memory.
   Result<void> add(size_t number, std::string_view line, const std::vector<Label>& more = {});
 

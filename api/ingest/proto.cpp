@@ -70,7 +70,7 @@ Result<void> decode_entry(std::string_view message, ReceivedEntry& entry, Decode
       if (!t) return t.error();
       entry.timestamp = *t;
     } else if (r.field() == 2) {
-      entry.line.assign(r.bytes());
+      entry.line = LineText::borrowed(r.bytes());
     } else {
       auto label = decode_label(r.bytes());
       if (!label) return label.error();

@@ -8,7 +8,7 @@
 namespace sleipnir::api {
 
 /// Decodes a logproto.PushRequest (http-api.md §9.2), already decompressed. Unknown fields are skipped. Streams without entries are kept.
-/// Copies each line once. Error: kInvalid, protobuf's text (`unexpected EOF`, `proto: wrong wireType = 0 for field Labels`, …), or kTooLarge (DecodeBudget).
+/// Lines are borrowed from `message`. Error: kInvalid, protobuf's text (`unexpected EOF`, `proto: wrong wireType = 0 for field Labels`, …), or kTooLarge (DecodeBudget).
 Result<std::vector<ReceivedStream>> decode_push_proto(std::string_view message);
 
 }  // namespace sleipnir::api

@@ -11,6 +11,12 @@
 namespace sleipnir::api {
 namespace {
 
+/// What lines are borrowed from where a body was compressed.
+struct Unpacked {
+  std::string body;
+  UnpackedBody message;
+};
+
 /// The body without its transport encoding; `buffer` holds it if it had one. `snappy` says nothing: JSON is never compressed that way and
 /// protobuf always is (http-api.md §9.1).
 Result<std::string_view> decompress(const PushRequestView& request, std::string& buffer) {
@@ -24,10 +30,9 @@ Result<std::string_view> decompress(const PushRequestView& request, std::string&
   return std::string_view(buffer);
 }
 
-Result<std::vector<ReceivedStream>> decode(const PushRequestView& request) {
+Result<std::vector<ReceivedStream>> decode(const PushRequestView& request, Unpacked& unpacked) {
   if (request.body.size() > kMaxBodyBytes) return body_too_large(request.body.size(), kMaxBodyBytes);
-  std::string buffer;
-  auto body = decompress(request, buffer);
+  auto body = decompress(request, unpacked.body);
   if (!body) return body.error();
   auto media_type = parse_media_type(request.content_type);
   if (!media_type) return media_type.error();
@@ -37,8 +42,9 @@ Result<std::vector<ReceivedStream>> decode(const PushRequestView& request) {
   }
   auto message = unsnap(*body, kMaxDecompressedBytes, request.memory);
   if (!message) return message.error();
-  if (auto taken = take_for_decoding(request.memory, message->size); !taken) return taken.error();
-  return decode_push_proto(message->view());
+  unpacked.message = std::move(*message);
+  if (auto taken = take_for_decoding(request.memory, unpacked.message.size); !taken) return taken.error();
+  return decode_push_proto(unpacked.message.view());
 }
 
 }  // namespace
@@ -51,7 +57,8 @@ Result<void> take_for_decoding(MemoryShare* memory, size_t bytes) {
 PushOutcome handle_push(storage::Store& store, const std::string& tenant, const Limits& limits, const PushRequestView& request,
                         IngestMetrics& metrics, TailHub* tails) {
   ++metrics.requests;
-  auto streams = decode(request);
+  Unpacked unpacked;
+  auto streams = decode(request, unpacked);
   PushOutcome outcome = streams ? commit(store, tenant, limits, std::move(*streams), metrics, tails) : outcome_of(streams.error());
   if (outcome.status != 204) {
     ++metrics.failed_requests;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/labels.h"
+#include "base/line_text.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -13,10 +14,10 @@ namespace sleipnir::api {
 /// What a missing timestamp becomes: Go's zero time in nanoseconds, wrapped round as Go does. Such an entry is refused (http-api.md §9, measured).
 inline constexpr Nanos kNoTimestamp = -6795364578871345152;
 
-/// An entry as decoded: metadata in the order of the body, names not yet normalised, possibly with duplicates.
+/// An entry as decoded; its line may be borrowed from the body. Metadata in the order of the body, names not yet normalised, possibly with duplicates.
 struct ReceivedEntry {
   Nanos timestamp = kNoTimestamp;
-  std::string line;
+  LineText line;
   std::vector<Label> metadata;
 };
 

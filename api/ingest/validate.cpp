@@ -117,11 +117,10 @@ std::string Validator::check_metadata(const ReceivedEntry& entry, const LabelSet
   return {};
 }
 
-void Validator::truncate(std::string& line) const {
+void Validator::truncate(LineText& line) const {
   if (!limits_.max_line_size_truncate || !limits_.max_line_size || line.size() <= limits_.max_line_size) return;
   const std::string& mark = limits_.max_line_size_truncate_identifier;
-  line.resize(limits_.max_line_size - std::min<uint64_t>(mark.size(), limits_.max_line_size));
-  line += mark;
+  line = std::string(line.view().substr(0, limits_.max_line_size - std::min<uint64_t>(mark.size(), limits_.max_line_size))) + mark;
 }
 
 uint64_t metadata_bytes(const std::vector<Label>& metadata) {

@@ -38,7 +38,7 @@ class Validator {
   /// Time, line and structured metadata, before any enrichment. `labels` are the stream's, for the message.
   std::string check_entry(const ReceivedEntry& entry, const LabelSet& labels) const;
   /// Cuts a line that is too long, where the limits say so.
-  void truncate(std::string& line) const;
+  void truncate(LineText& line) const;
 
  private:
   std::string check_labels(std::span<const Label> labels) const;

@@ -37,7 +37,7 @@ class MemorySubject : public Subject {
   }
   Result<void> load(const std::vector<StoredEntry>& entries) override {
     for (const StoredEntry& e : entries)
-      if (seen_.insert({e.stream.to_string(), e.entry.timestamp, e.entry.line, e.entry.metadata.to_string()}).second) entries_.push_back(e);
+      if (seen_.insert({e.stream.to_string(), e.entry.timestamp, std::string(e.entry.line), e.entry.metadata.to_string()}).second) entries_.push_back(e);
     source_.reset();
     return {};
   }

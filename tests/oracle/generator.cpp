@@ -66,7 +66,7 @@ std::vector<StoredEntry> Generator::entries() {
   for (mix_ = below(4); entries.size() < count;) {
     const bool again = !entries.empty() && one_in(20);
     entries.push_back(again ? StoredEntry(any_of(entries)) : entry());
-    if (lines_.size() < 100) lines_.push_back(entries.back().entry.line);
+    if (lines_.size() < 100) lines_.emplace_back(entries.back().entry.line);
   }
   return entries;
 }

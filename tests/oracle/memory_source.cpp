@@ -78,7 +78,7 @@ std::optional<bool> holds(const Predicate& p, const Row& row) {
       return of_child ? std::optional(!*of_child) : std::nullopt;
     }
     case Predicate::Kind::kLineContains:
-      return row.entry.line.find(p.text) != std::string::npos;
+      return row.entry.line.view().find(p.text) != std::string::npos;
     case Predicate::Kind::kLineRegex: {
       auto regex = Regex::compile(p.text);
       return regex.ok() ? std::optional(regex->matches(row.entry.line)) : std::nullopt;

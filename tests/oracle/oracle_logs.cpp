@@ -73,7 +73,7 @@ OracleLogs Oracle::logs(const LogExpr& query, const LogQuery& q) const {
     } else {
       RowLabels raw;
       raw.reset(c.entry->stream, c.entry->entry.metadata);
-      c.row = {c.entry->entry.timestamp, c.entry->entry.line, raw.merged()};
+      c.row = {c.entry->entry.timestamp, std::string(c.entry->entry.line), raw.merged()};
     }
     c.shown = c.match;
   }

@@ -177,8 +177,8 @@ class Model {
     uint64_t duplicates = 0;
     for (const auto& s : push) {
       for (const Entry& e : s.entries) {
-        SeenRow row{e.timestamp, s.labels, e.line, e.metadata};
-        bool is_new = seen_.emplace(e.timestamp, s.labels, e.line, e.metadata).second;
+        SeenRow row{e.timestamp, s.labels, std::string(e.line), e.metadata};
+        bool is_new = seen_.emplace(e.timestamp, s.labels, std::string(e.line), e.metadata).second;
         if (is_new) rows_.push_back(std::move(row));
         duplicates += !is_new;
       }

@@ -14,7 +14,7 @@ std::string shown(const Result<std::vector<ReceivedStream>>& streams) {
   for (const ReceivedStream& stream : *streams) {
     out += stream.label_text.empty() ? stream.labels.to_string() : "text " + stream.label_text;
     for (const ReceivedEntry& entry : stream.entries) {
-      out += "|" + (entry.timestamp == kNoTimestamp ? std::string("-") : std::to_string(entry.timestamp)) + " " + entry.line;
+      out += "|" + (entry.timestamp == kNoTimestamp ? std::string("-") : std::to_string(entry.timestamp)) + " " + std::string(entry.line);
       for (const Label& label : entry.metadata) out += " {" + label.name + "=" + label.value + "}";
     }
     out += ";";

@@ -20,7 +20,7 @@ std::string shown(Result<OtlpRequest> request) {
   for (const ReceivedStream& stream : *streams) {
     out += stream.labels.to_string();
     for (const ReceivedEntry& entry : stream.entries) {
-      out += "|" + std::to_string(entry.timestamp) + " " + entry.line;
+      out += "|" + std::to_string(entry.timestamp) + " " + std::string(entry.line);
       for (const Label& label : entry.metadata) out += " {" + label.name + "=" + label.value + "}";
     }
   }

@@ -20,7 +20,7 @@ std::string shown(std::string_view message) {
   for (const ReceivedStream& s : *streams) {
     out += s.label_text;
     for (const ReceivedEntry& entry : s.entries) {
-      out += "|" + (entry.timestamp == kNoTimestamp ? std::string("-") : std::to_string(entry.timestamp)) + " " + entry.line;
+      out += "|" + (entry.timestamp == kNoTimestamp ? std::string("-") : std::to_string(entry.timestamp)) + " " + std::string(entry.line);
       for (const Label& label : entry.metadata) out += " {" + label.name + "=" + label.value + "}";
     }
     out += ";";

@@ -34,7 +34,7 @@ class MemoryStore : public storage::Store {
           continue;
         }
         latest = std::max(latest, entry.timestamp);
-        stored += name + " " + std::to_string(entry.timestamp) + " " + entry.line.substr(0, 80) + " " + entry.metadata.to_string() + "\n";
+        stored += name + " " + std::to_string(entry.timestamp) + " " + std::string(entry.line).substr(0, 80) + " " + entry.metadata.to_string() + "\n";
       }
     }
     return report;

@@ -26,7 +26,7 @@ void push(TailHub& hub, const std::string& tenant, const std::vector<StreamEntri
 std::vector<std::string> lines(TailQueue& queue) {
   std::vector<std::string> out;
   while (const TailChunk chunk = queue.pop())
-    for (const Entry& entry : chunk->entries) out.push_back(entry.line);
+    for (const Entry& entry : chunk->entries) out.emplace_back(entry.line);
   return out;
 }
 
