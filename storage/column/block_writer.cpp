@@ -72,16 +72,20 @@ class BlockWriter {
     shape_codes_.resize(rows_.size());
     std::vector<std::string_view> values;
     uint32_t predicted = ShapeTable::kRaw;
+    TextTemplates text;
     for (size_t i = 0; i < rows_.size(); ++i) {
       if (i + kPrefetchRows < rows_.size()) prefetch(rows_[i + kPrefetchRows].line);
       if (i == rows_.size() / kSample) reserve_fields();
       const uint32_t shape = table_.cut(rows_[i].line, predicted, values);
       shape_codes_[i] = shape;
-      if (shape == ShapeTable::kRaw) continue;
+      if (shape == ShapeTable::kRaw) {
+        text.add(rows_[i].line);
+        continue;
+      }
       predicted = shape;
       add_values(shape, values);
     }
-    cut_text();
+    cut_text(text);
     const auto raw_code = static_cast<uint32_t>(table_.shapes().size());
     for (size_t i = 0; i < rows_.size(); ++i) {
       if (shape_codes_[i] != ShapeTable::kRaw) continue;
@@ -97,24 +101,21 @@ class BlockWriter {
   }
 
   /// Lines that are neither JSON nor logfmt. Their fields are none of the others', so that it does not matter that they come after them.
-  void cut_text() {
-    TextTemplates templates;
-    std::vector<uint64_t> names;
-    for (size_t i = 0; i < rows_.size(); ++i)
-      if (shape_codes_[i] == ShapeTable::kRaw) names.push_back(templates.count(rows_[i].line));
-    templates.choose(ShapeTable::kMaxShapes - table_.shapes().size());
+  void cut_text(TextTemplates& text) {
+    text.choose(ShapeTable::kMaxShapes - table_.shapes().size());
     std::vector<std::string_view> values;
-    for (size_t i = 0, raw = 0; raw < names.size(); ++i) {
+    for (size_t i = 0, n = 0; i < rows_.size(); ++i) {
+      if (i + kPrefetchRows < rows_.size()) prefetch(rows_[i + kPrefetchRows].line);
       if (shape_codes_[i] != ShapeTable::kRaw) continue;
-      shape_codes_[i] = templates.cut(rows_[i].line, names[raw++], table_, values);
+      shape_codes_[i] = text.cut(n++, table_, values);
       if (shape_codes_[i] != ShapeTable::kRaw) add_values(shape_codes_[i], values);
     }
   }
 
   void add_values(uint32_t shape, std::span<const std::string_view> values) {
-    const Shape& s = table_.shapes()[shape];
+    const Slot* slot = table_.shapes()[shape].slots.data();
     if (fields_.size() < table_.fields().size()) fields_.resize(table_.fields().size());
-    for (size_t k = 0; k < values.size(); ++k) fields_[s.slots[k].field].add(values[k]);
+    for (const std::string_view value : values) fields_[slot++->field].add(value);
   }
 
   void directory() {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "storage/column/leading_digits.h"
+
 namespace sleipnir::storage {
 namespace {
-
-constexpr size_t kMaxNumbers = 16, kMaxDigits = 18;
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -34,14 +34,14 @@ bool cut_numbers(std::string_view value, std::string& text, std::vector<uint64_t
     if (end == value.size()) return true;
     if (value[end] == '\0') return false;
     i = end;
-    uint64_t n = 0;
-    for (; end < value.size() && digit(value[end]); ++end) n = end - i < kMaxDigits ? n * 10 + static_cast<uint64_t>(value[end] - '0') : n;
-    if ((value[i] == '0' && end - i > 1 && !digits) || end - i > kMaxDigits) {
-      text.append(value, i, end - i);
+    const Digits run = leading_digits(value, i);
+    end += run.count;
+    if ((value[i] == '0' && run.count > 1 && !digits) || run.count > kMostNumberDigits) {
+      text.append(value, i, run.count);
     } else {
-      if (numbers.size() == kMaxNumbers) return false;
-      numbers.push_back(n);
-      if (digits) *digits += static_cast<char>(end - i);
+      if (numbers.size() == kMostNumbers) return false;
+      numbers.push_back(run.number);
+      if (digits) *digits += static_cast<char>(run.count);
       text += '\0';
     }
     i = end;

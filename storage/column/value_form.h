@@ -12,8 +12,11 @@
 
 namespace sleipnir::storage {
 
-/// Cuts `value` into text, in which NUL stands for a number, and the numbers: runs of digits without leading zeros, of at most 18 digits; other runs stay
-/// text. False where the value holds a NUL or more than 16 numbers. With `digits` runs with leading zeros are numbers, too, and it becomes the lengths
+/// Of a value, and of a number: others are text.
+inline constexpr size_t kMostNumbers = 16, kMostNumberDigits = 18;
+
+/// Cuts `value` into text, in which NUL stands for a number, and the numbers: runs of digits without leading zeros, of at most kMostNumberDigits; other runs
+/// stay text. False where the value holds a NUL or more than kMostNumbers. With `digits` runs with leading zeros are numbers, too, and it becomes the lengths
 /// of the runs, a byte each.
 bool cut_numbers(std::string_view value, std::string& text, std::vector<uint64_t>& numbers, std::string* digits = nullptr);
 
