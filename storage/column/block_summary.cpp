@@ -144,15 +144,18 @@ void SummaryBuilder::add_hex(uint32_t field, std::span<const std::string_view> v
   if (any_window) add_windows(values);
 }
 
-void SummaryBuilder::add_distinct(uint32_t field, std::string_view encoded, size_t values) {
+void SummaryBuilder::add_entries(uint32_t field, std::span<const std::string_view> entries) {
+  for (const std::string_view entry : entries) {
+    add_text(entry);
+    out_.vocabulary.add_value(field, entry);
+  }
+}
+
+void SummaryBuilder::add_forms(uint32_t field, std::string_view encoded, size_t values) {
   std::string padded(encoded);
   padded.append(PackedBits::kPadding, '\0');
   const auto column = open_values(std::string_view(padded).substr(0, encoded.size()), static_cast<uint32_t>(values), {});
   if (!column) return;
-  for (uint32_t e = 0; e < (*column)->entries(); ++e) {
-    add_text((*column)->entry(e));
-    out_.vocabulary.add_value(field, (*column)->entry(e));
-  }
   for (const ValueForm& form : (*column)->forms()) {
     const std::string longest = form.longest();
     add_text(longest);
@@ -181,18 +184,16 @@ void SummaryBuilder::add_field(uint32_t field, std::string_view encoded, std::sp
       add_text(values[0]);
       return;
     case Encoding::kConstant:
-      out_.vocabulary.add_value(field, values[0]);
-      add_text(values[0]);
+    case Encoding::kDictionary:  // come as entries
       return;
     case Encoding::kHex:
       add_hex(field, distinct_hex(encoded, values));
       return;
     case Encoding::kReference:  // made of a hex column, which has been added
       return;
-    case Encoding::kDictionary:
     case Encoding::kTemplate:
     case Encoding::kPadded:
-      add_distinct(field, encoded, values.size());
+      add_forms(field, encoded, values.size());
       return;
     case Encoding::kText:
       out_.vocabulary.add_values(field, values);

@@ -51,7 +51,9 @@ class SummaryBuilder {
   /// `fields`: all that shapes refer to.
   explicit SummaryBuilder(std::span<const Field> fields);
   void add_shape(const Shape& shape);
-  /// `encoded` is what encode_values made of the `values` of fields[field].
+  /// What encode_coded took.
+  void add_entries(uint32_t field, std::span<const std::string_view> entries);
+  /// `encoded` is what encode_various made of the `values` of fields[field].
   void add_field(uint32_t field, std::string_view encoded, std::span<const std::string_view> values);
   void add_raw(std::span<const std::string_view> lines);
   /// All sets of the block, as they are coded. Their values are indexed as they are, whatever they are.
@@ -63,8 +65,7 @@ class SummaryBuilder {
   void add_windows(std::span<const std::string_view> texts);
   void add_hex(uint32_t field, std::span<const std::string_view> values);
   void add_ids(std::span<const std::string_view> values);
-  /// Dictionaries and templates: a look at what is distinct.
-  void add_distinct(uint32_t field, std::string_view encoded, size_t values);
+  void add_forms(uint32_t field, std::string_view encoded, size_t values);
 
   std::string windows_;
   BlockSummary out_;

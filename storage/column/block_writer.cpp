@@ -97,7 +97,7 @@ class BlockWriter {
 
   /// The rows so far stand for the others: what grows step by step is copied as often.
   void reserve_fields() {
-    for (FieldValues& f : fields_) f.reserve(std::min(rows_.size(), f.all().size() * (kSample + 1)));
+    for (FieldValues& f : fields_) f.reserve(std::min(rows_.size(), f.size() * (kSample + 1)));
   }
 
   /// Lines that are neither JSON nor logfmt. Their fields are none of the others', so that it does not matter that they come after them.
@@ -178,9 +178,13 @@ class BlockWriter {
   void fields() {
     std::vector<std::string> encoded(fields_.size());
     for (uint32_t f = 0; f < fields_.size(); ++f) {
+      if (fields_[f].size() == 0) continue;  // seen only in lines that turned out to have no shape
+      if (const auto coded = fields_[f].coded(); coded && encode_coded(*coded, encoded[f])) {
+        summary_->add_entries(f, coded->entries);
+        continue;
+      }
       const std::span<const std::string_view> values = fields_[f].all();
-      if (values.empty()) continue;  // seen only in lines that turned out to have no shape
-      encode_values({values, looks_like_time(values[0]) ? timestamps_of(f) : std::vector<Nanos>()}, encoded[f]);
+      encode_various({values, looks_like_time(values[0]) ? timestamps_of(f) : std::vector<Nanos>()}, encoded[f]);
       summary_->add_field(f, encoded[f], values);
     }
     std::vector<uint32_t> hex;
@@ -191,7 +195,7 @@ class BlockWriter {
     for (uint32_t f = 0; f < fields_.size(); ++f) {
       FieldChunk chunk;
       chunk.field = table_.fields()[f];
-      chunk.values = static_cast<uint32_t>(fields_[f].all().size());
+      chunk.values = static_cast<uint32_t>(fields_[f].size());
       if (chunk.values) {
         chunk.encoding = encoding_of(encoded[f]);
         put(chunk.chunk, encoded[f]);

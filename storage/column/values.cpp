@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/column/distinct.h"
 #include "storage/column/value_form.h"
 
 namespace sleipnir::storage {
@@ -79,11 +80,35 @@ uint32_t Texts::find_or_add_view(std::string_view text) {
 }
 
 void encode_values(const ValuesInput& input, std::string& out) {
-  static constexpr bool (*kWriters[])(const ValuesInput&, std::string&) = {write_constant, write_dictionary, write_number, write_time, write_padded, write_hex, write_template};
-  for (uint8_t i = 0; i < std::size(kWriters); ++i) {
-    static constexpr Encoding kEncodings[] = {Encoding::kConstant, Encoding::kDictionary, Encoding::kNumber, Encoding::kTime, Encoding::kPadded, Encoding::kHex, Encoding::kTemplate};
-    out += static_cast<char>(kEncodings[i]);
-    if (kWriters[i](input, out)) return;
+  Distinct distinct(kMostEntries);
+  std::vector<uint32_t> codes;
+  codes.reserve(input.values.size());
+  for (const std::string_view v : input.values) {
+    codes.push_back(distinct.code(v));
+    if (codes.back() == Distinct::kFull) return encode_various(input, out);
+  }
+  if (!encode_coded({distinct.entries(), codes}, out)) encode_various(input, out);
+}
+
+bool encode_coded(const CodedValues& values, std::string& out) {
+  if (values.entries.size() <= 1) {
+    out += static_cast<char>(Encoding::kConstant);
+    if (!values.entries.empty()) out += values.entries[0];
+    return true;
+  }
+  if (values.entries.size() > values.codes.size() / 2) return false;
+  out += static_cast<char>(Encoding::kDictionary);
+  write_dictionary(values, out);
+  return true;
+}
+
+void encode_various(const ValuesInput& input, std::string& out) {
+  struct Try { Encoding encoding; bool (*write)(const ValuesInput&, std::string&); };
+  static constexpr Try kTries[] = {
+      {Encoding::kNumber, write_number}, {Encoding::kTime, write_time}, {Encoding::kPadded, write_padded}, {Encoding::kHex, write_hex}, {Encoding::kTemplate, write_template}};
+  for (const Try& t : kTries) {
+    out += static_cast<char>(t.encoding);
+    if (t.write(input, out)) return;
     out.pop_back();
   }
   out += static_cast<char>(Encoding::kText);

@@ -98,8 +98,20 @@ struct ValuesInput {
 /// Whether a column that starts with this value is worth a try as times that follow the entry's own.
 bool looks_like_time(std::string_view value);
 
+/// Values as places in a list of distinct ones, in order of appearance.
+struct CodedValues {
+  std::span<const std::string_view> entries;
+  std::span<const uint32_t> codes;
+};
+/// Of a column that is encoded as codes: a query gains nothing from more of them.
+inline constexpr size_t kMostEntries = 1024;
+
 /// Appends the encoded column. Never fails: kText holds anything.
 void encode_values(const ValuesInput& input, std::string& out);
+/// The same in two steps, for who has codes of the values: constants and dictionaries; false, and `out` as it was, where others are better …
+bool encode_coded(const CodedValues& values, std::string& out);
+/// … which is then encoded so.
+void encode_various(const ValuesInput& input, std::string& out);
 
 /// Appends the column as references into `other`, the values of another field that is kHex. False, and `out` as it was, where too few stand there or
 /// `other` has a value twice.
@@ -112,16 +124,15 @@ std::optional<uint32_t> referenced_field(std::string_view bytes);
 Result<std::unique_ptr<Values>> open_values(std::string_view bytes, uint32_t size, std::span<const Nanos> timestamps, const Values* other = nullptr);
 
 // The encodings. A writer returns false and leaves `out` as it was where it cannot hold the values or a later one is certainly better.
-bool write_constant(const ValuesInput&, std::string& out);
 bool write_number(const ValuesInput&, std::string& out);
 bool write_hex(const ValuesInput&, std::string& out);
 bool write_time(const ValuesInput&, std::string& out);
-bool write_dictionary(const ValuesInput&, std::string& out);
 bool write_padded(const ValuesInput&, std::string& out);
 bool write_template(const ValuesInput&, std::string& out);
 /// Of the values of an encoded kHex column that are not empty those that come first among equals; or all, where hardly any are equal.
 std::vector<std::string_view> distinct_hex(std::string_view encoded, std::span<const std::string_view> values);
 void write_text(std::span<const std::string_view> values, std::string& out);
+void write_dictionary(const CodedValues&, std::string& out);
 std::unique_ptr<Values> read_constant(std::string_view bytes, uint32_t size);
 std::unique_ptr<Values> read_number(std::string_view bytes, uint32_t size);
 std::unique_ptr<Values> read_hex(std::string_view bytes, uint32_t size);

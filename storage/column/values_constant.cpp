@@ -24,12 +24,6 @@ class ConstantValues : public Values {
 
 }  // namespace
 
-bool write_constant(const ValuesInput& in, std::string& out) {
-  if (std::adjacent_find(in.values.begin(), in.values.end(), std::not_equal_to<>()) != in.values.end()) return false;
-  if (!in.values.empty()) out += in.values[0];
-  return true;
-}
-
 std::unique_ptr<Values> read_constant(std::string_view bytes, uint32_t size) { return std::make_unique<ConstantValues>(bytes, size); }
 
 }  // namespace sleipnir::storage

@@ -6,15 +6,12 @@
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
-#include "storage/column/distinct.h"
 #include "storage/column/values.h"
 #include "storage/column/zstd_bytes.h"
 
 namespace sleipnir::storage {
 namespace {
 
-/// Beyond this a column of few repeats is better off as numbers, ids or templates, and a query gains nothing from codes.
-constexpr size_t kMaxEntries = 1024;
 constexpr size_t kMaxDictionaryBytes = 64 << 20;
 
 class DictionaryValues : public Values {
@@ -55,14 +52,8 @@ class DictionaryValues : public Values {
 
 }  // namespace
 
-bool write_dictionary(const ValuesInput& in, std::string& out) {
-  Distinct distinct(std::min(kMaxEntries, in.values.size() / 2));
-  std::vector<uint32_t> codes(in.values.size());
-  for (size_t i = 0; i < codes.size(); ++i) {
-    codes[i] = distinct.code(in.values[i]);
-    if (codes[i] == Distinct::kFull) return false;
-  }
-  const auto& entries = distinct.entries();
+void write_dictionary(const CodedValues& in, std::string& out) {
+  const auto entries = in.entries;
   std::vector<uint32_t> order(entries.size()), rank(entries.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return entries[a] < entries[b]; });
@@ -72,7 +63,9 @@ bool write_dictionary(const ValuesInput& in, std::string& out) {
     put_varint(texts, entries[order[r]].size());
   }
   for (const uint32_t e : order) texts += entries[e];
-  for (uint32_t& c : codes) c = rank[c];
+  std::vector<uint32_t> codes;
+  codes.reserve(in.codes.size());
+  for (const uint32_t c : in.codes) codes.push_back(rank[c]);
   const unsigned width = bits_for(entries.size() - 1);
   put_varint(out, entries.size());
   out += static_cast<char>(width);
@@ -81,7 +74,6 @@ bool write_dictionary(const ValuesInput& in, std::string& out) {
   std::string packed;
   pack_bits(packed, std::span<const uint32_t>(codes), width);
   put_compressed(out, packed, 1);
-  return true;
 }
 
 std::unique_ptr<Values> read_dictionary(std::string_view bytes, uint32_t size) {
@@ -90,7 +82,7 @@ std::unique_ptr<Values> read_dictionary(std::string_view bytes, uint32_t size) {
   const unsigned width = in.fixed<uint8_t>();
   std::string_view rest = in.rest();
   auto raw = get_compressed(rest, kMaxDictionaryBytes);
-  if (!in.ok() || !raw || entries == 0 || entries > kMaxEntries || width != bits_for(entries - 1)) return nullptr;
+  if (!in.ok() || !raw || entries == 0 || entries > kMostEntries || width != bits_for(entries - 1)) return nullptr;
   auto raw_codes = get_compressed(rest, packed_bytes(size, width));
   if (!raw_codes || raw_codes->size() != packed_bytes(size, width) || !rest.empty()) return nullptr;
   raw_codes->append(PackedBits::kPadding, '\0');
