@@ -4,35 +4,60 @@
 #include <emmintrin.h>
 #endif
 
+#include <bit>
+
 #include <xxhash.h>
 
 #include "storage/bytes.h"
 #include "storage/column/json_cut.h"
+#include "storage/column/leading_digits.h"
 #include "storage/column/logfmt_cut.h"
 #include "storage/column/short_bytes.h"
 
 namespace sleipnir::storage {
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-
-/// First byte from `at` that cannot stand in plain string content: quote, backslash, control, or >= 0x80.
-size_t plain_end(std::string_view s, size_t at) {
+/// First byte from `at` on that stop() marks: of 16 bytes at once, and of one.
+template <class Stop>
+size_t find_stop(std::string_view s, size_t at, Stop stop) {
 #ifdef __SSE2__
-  const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(0x20);
-  for (; at + 16 <= s.size(); at += 16) {
-    const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(s.data() + at));
-    // The comparison is signed: bytes >= 0x80 are negative and count as below 0x20.
-    const __m128i stop = _mm_or_si128(_mm_cmplt_epi8(x, space), _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, backslash)));
-    if (const int mask = _mm_movemask_epi8(stop)) return at + static_cast<size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
+  const auto stops = [&](size_t from) { return static_cast<unsigned>(_mm_movemask_epi8(stop(_mm_loadu_si128(reinterpret_cast<const __m128i*>(s.data() + from))))); };
+  for (; at + 16 <= s.size(); at += 16)
+    if (const unsigned mask = stops(at)) return at + static_cast<size_t>(std::countr_zero(mask));
+  if (s.size() >= 16 && at < s.size()) {
+    const unsigned mask = stops(s.size() - 16) >> (16 - (s.size() - at));
+    return mask ? at + static_cast<size_t>(std::countr_zero(mask)) : s.size();
   }
 #endif
-  for (; at < s.size(); ++at) {
-    const auto c = static_cast<signed char>(s[at]);
-    if (c < 0x20 || c == '"' || c == '\\') return at;
-  }
+  while (at < s.size() && !stop(s[at])) ++at;
   return at;
 }
+
+/// Of plain string content: quote, backslash, control, or >= 0x80.
+struct PlainStop {
+  bool operator()(char c) const { return static_cast<signed char>(c) < 0x20 || c == '"' || c == '\\'; }
+#ifdef __SSE2__
+  // The comparison is signed: bytes >= 0x80 are negative and count as below 0x20.
+  __m128i operator()(__m128i x) const {
+    return _mm_or_si128(_mm_cmplt_epi8(x, _mm_set1_epi8(0x20)), _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')), _mm_cmpeq_epi8(x, _mm_set1_epi8('\\'))));
+  }
+#endif
+};
+
+size_t plain_end(std::string_view s, size_t at) { return find_stop(s, at, PlainStop()); }
+
+/// Of words: blank, quote, equals sign, control, or >= 0x7f.
+struct WordStop {
+  bool operator()(char c) const { return static_cast<signed char>(c) < 0x21 || c == '"' || c == '=' || c == 0x7f; }
+#ifdef __SSE2__
+  __m128i operator()(__m128i x) const {
+    const __m128i sign = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')), _mm_cmpeq_epi8(x, _mm_set1_epi8('=')));
+    return _mm_or_si128(sign, _mm_or_si128(_mm_cmplt_epi8(x, _mm_set1_epi8(0x21)), _mm_cmpeq_epi8(x, _mm_set1_epi8(0x7f))));
+  }
+#endif
+};
+
+size_t word_end(std::string_view s, size_t at) { return find_stop(s, at, WordStop()); }
 
 size_t text_end(std::string_view s, size_t at) {
   for (;;) {
@@ -48,9 +73,9 @@ size_t text_end(std::string_view s, size_t at) {
 size_t number_end(std::string_view s, size_t at) {
   const size_t npos = std::string_view::npos;
   const auto digits = [&] {
-    const size_t start = at;
-    while (at < s.size() && digit(s[at])) ++at;
-    return at - start;
+    const size_t count = leading_digits(s, at).count;
+    at += count;
+    return count;
   };
   if (at < s.size() && s[at] == '-') ++at;
   const size_t integer = at;
@@ -64,11 +89,6 @@ size_t number_end(std::string_view s, size_t at) {
     if (at < s.size() && (s[at] == '+' || s[at] == '-')) ++at;
     if (!digits()) return npos;
   }
-  return at;
-}
-
-size_t word_end(std::string_view s, size_t at) {
-  while (at < s.size() && static_cast<signed char>(s[at]) > 0x20 && s[at] != '"' && s[at] != '=' && s[at] != 0x7f) ++at;
   return at;
 }
 
