@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
 #include "storage/column/field_values.h"
+#include "storage/column/hex_column.h"
 #include "storage/column/radix_sort.h"
 #include "storage/column/text_cut.h"
 #include "storage/column/time_runs.h"
@@ -187,11 +189,7 @@ class BlockWriter {
       encode_various({values, looks_like_time(values[0]) ? timestamps_of(f) : std::vector<Nanos>()}, encoded[f]);
       summary_->add_field(f, encoded[f], values);
     }
-    std::vector<uint32_t> hex;
-    for (uint32_t f = 0; f < fields_.size(); ++f)
-      if (!encoded[f].empty() && encoding_of(encoded[f]) == Encoding::kHex) hex.push_back(f);
-    for (const uint32_t f : hex)
-      for (const uint32_t other : hex) refer(f, other, encoded);
+    refer(encoded);
     for (uint32_t f = 0; f < fields_.size(); ++f) {
       FieldChunk chunk;
       chunk.field = table_.fields()[f];
@@ -207,16 +205,20 @@ class BlockWriter {
   static Encoding encoding_of(std::string_view encoded) { return static_cast<Encoding>(encoded[0]); }
 
   /// Turns ids into references to those of another field where that is smaller. What is referred to stays as it is.
-  void refer(uint32_t f, uint32_t other, std::vector<std::string>& encoded) {
-    if (f == other || encoded[f].empty() || encoded[other].empty() || referred_.contains(f)) return;
-    if (encoding_of(encoded[f]) != Encoding::kHex || encoding_of(encoded[other]) != Encoding::kHex) return;
-    const std::span<const std::string_view> values = fields_[f].all(), of_other = fields_[other].all();
-    const auto length = [](std::span<const std::string_view> v) { return std::find_if(v.begin(), v.end(), [](std::string_view s) { return !s.empty(); })->size(); };
-    if (length(values) != length(of_other)) return;
-    std::string reference(1, static_cast<char>(Encoding::kReference));
-    if (!write_reference({values, {}}, of_other, other, reference) || reference.size() >= encoded[f].size()) return;
-    encoded[f] = std::move(reference);
-    referred_.insert(other);
+  void refer(std::vector<std::string>& encoded) {
+    std::map<uint32_t, HexColumn> columns;  // by field
+    for (uint32_t f = 0; f < fields_.size(); ++f)
+      if (!encoded[f].empty() && encoding_of(encoded[f]) == Encoding::kHex) columns.try_emplace(f, encoded[f], fields_[f].size());
+    std::set<uint32_t> referring, referred;
+    for (const auto& [f, column] : columns)
+      for (const auto& [other, of_other] : columns) {
+        if (f == other || referred.contains(f) || referring.contains(f) || referring.contains(other)) continue;
+        std::string reference(1, static_cast<char>(Encoding::kReference));
+        if (!write_reference(column, fields_[f].all(), of_other, other, reference) || reference.size() >= encoded[f].size()) continue;
+        encoded[f] = std::move(reference);
+        referring.insert(f);
+        referred.insert(other);
+      }
   }
 
   /// Timestamps of the rows that have the field.
@@ -248,7 +250,6 @@ class BlockWriter {
   ShapeTable table_;
   std::vector<uint32_t> shape_codes_;
   std::vector<FieldValues> fields_;
-  std::set<uint32_t> referred_;
   std::vector<std::string_view> raw_;
   std::optional<SummaryBuilder> summary_;
   WrittenBlock out_;

@@ -17,18 +17,15 @@ class DistinctIds {
   /// Ids behind each other, `bytes` each.
   DistinctIds(std::string_view ids, size_t bytes) : ids_(ids), bytes_(bytes), slots_(std::bit_ceil(2 * ids.size() / bytes + 2)) {}
 
-  /// The number of each id. The table is larger than caches: slots are fetched ahead.
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  /// The number of each id; once, at first.
   std::vector<uint32_t> codes() {
-    constexpr size_t kAhead = 16;
-    const size_t count = ids_.size() / bytes_, mask = slots_.size() - 1;
-    std::vector<uint64_t> hashes(count);
-    for (size_t i = 0; i < count; ++i) hashes[i] = XXH3_64bits(id(i), bytes_);
-    std::vector<uint32_t> codes(count);
-    for (size_t i = 0; i < count; ++i) {
-      if (i + kAhead < count) __builtin_prefetch(&slots_[hashes[i + kAhead] & mask]);
-      codes[i] = code(i, hashes[i]);
-    }
-    return codes;
+    return each(ids_, [this](const char* id, uint64_t hash) { return code(id, hash); });
+  }
+  /// The numbers of other ids; kNone.
+  std::vector<uint32_t> find(std::string_view ids) {
+    return each(ids, [this](const char* id, uint64_t hash) { return slot(id, hash).next - 1; });
   }
   size_t size() const { return firsts_.size(); }
   std::string entries() const {
@@ -41,17 +38,35 @@ class DistinctIds {
   struct Slot { uint32_t tag = 0, next = 0; };  // next: code + 1, 0 is free
 
   const char* id(size_t i) const { return ids_.data() + i * bytes_; }
-  uint32_t code(size_t i, uint64_t hash) {
+  /// Calls of(id, hash) for each id. The table is larger than caches: slots are fetched ahead.
+  template <class Of>
+  std::vector<uint32_t> each(std::string_view ids, Of of) {
+    constexpr size_t kAhead = 16;
+    const size_t count = ids.size() / bytes_, mask = slots_.size() - 1;
+    std::vector<uint64_t> hashes(count);
+    for (size_t i = 0; i < count; ++i) hashes[i] = XXH3_64bits(ids.data() + i * bytes_, bytes_);
+    std::vector<uint32_t> out(count);
+    for (size_t i = 0; i < count; ++i) {
+      if (i + kAhead < count) __builtin_prefetch(&slots_[hashes[i + kAhead] & mask]);
+      out[i] = of(ids.data() + i * bytes_, hashes[i]);
+    }
+    return out;
+  }
+  /// That of the id, or a free one.
+  Slot& slot(const char* wanted, uint64_t hash) {
     const auto tag = static_cast<uint32_t>(hash >> 32);
     for (size_t at = hash;; ++at) {
       Slot& slot = slots_[at & (slots_.size() - 1)];
-      if (slot.next == 0) {
-        firsts_.push_back(static_cast<uint32_t>(i));
-        slot = {tag, static_cast<uint32_t>(firsts_.size())};
-        return slot.next - 1;
-      }
-      if (slot.tag == tag && same_bytes(id(firsts_[slot.next - 1]), id(i), bytes_)) return slot.next - 1;
+      if (slot.next == 0 || (slot.tag == tag && same_bytes(id(firsts_[slot.next - 1]), wanted, bytes_))) return slot;
     }
+  }
+  uint32_t code(const char* id, uint64_t hash) {
+    Slot& slot = this->slot(id, hash);
+    if (slot.next == 0) {
+      firsts_.push_back(static_cast<uint32_t>((id - ids_.data()) / static_cast<ptrdiff_t>(bytes_)));
+      slot = {static_cast<uint32_t>(hash >> 32), static_cast<uint32_t>(firsts_.size())};
+    }
+    return slot.next - 1;
   }
 
   std::string_view ids_;

@@ -113,9 +113,10 @@ bool encode_coded(const CodedValues& values, std::string& out);
 /// … which is then encoded so.
 void encode_various(const ValuesInput& input, std::string& out);
 
-/// Appends the column as references into `other`, the values of another field that is kHex. False, and `out` as it was, where too few stand there or
-/// `other` has a value twice.
-bool write_reference(const ValuesInput& input, std::span<const std::string_view> other, uint32_t other_field, std::string& out);
+struct HexColumn;
+/// Appends a column as references into `other`, that of another field. `values` are those of `column`. False, and `out` as it was, where too few stand there
+/// or `other` has a value twice.
+bool write_reference(const HexColumn& column, std::span<const std::string_view> values, const HexColumn& other, uint32_t other_field, std::string& out);
 
 /// The field that an encoded column refers to, which has to be opened first; nullopt: none.
 std::optional<uint32_t> referenced_field(std::string_view bytes);

@@ -9,6 +9,7 @@
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
 #include "storage/column/distinct_ids.h"
+#include "storage/column/hex_column.h"
 #include "storage/column/hex_digits.h"
 #include "storage/column/hex_pattern.h"
 #include "storage/column/values.h"
@@ -193,21 +194,30 @@ bool write_hex(const ValuesInput& in, std::string& out) {
   return true;
 }
 
-std::vector<std::string_view> distinct_hex(std::string_view encoded, std::span<const std::string_view> values) {
+HexColumn::HexColumn(std::string_view encoded, size_t values) {
   ByteReader in(encoded.substr(1));
-  const size_t bytes = HexPattern(std::string(in.bytes())).bytes();
+  pattern = in.bytes();
+  bytes = HexPattern(std::string(pattern)).bytes();
   const auto flags = in.fixed<uint8_t>();
-  if (!(flags & kShared)) return {values.begin(), values.end()};
   const uint64_t stored = in.varint();
-  in.take(stored * bytes);
+  ids = in.take(stored * bytes);
+  if (!(flags & kShared)) return;
+  const uint32_t empty = flags & kHasEmpty ? 1 : 0;
   std::string padded(in.rest());
   padded.append(PackedBits::kPadding, '\0');
-  const PackedBits codes(padded.data(), bits_for(stored - (flags & kHasEmpty ? 0 : 1)));
-  // Codes are given in order of appearance.
+  codes.resize(values);
+  PackedBits(padded.data(), bits_for(stored + empty - 1)).unpack(0, codes);
+  for (uint32_t& code : codes) code -= empty;
+}
+
+std::vector<std::string_view> distinct_hex(std::string_view encoded, std::span<const std::string_view> values) {
+  const HexColumn column(encoded, values.size());
+  if (column.codes.empty()) return {values.begin(), values.end()};
   std::vector<std::string_view> out;
-  uint64_t next = flags & kHasEmpty ? 1 : 0;
-  for (size_t i = 0; i < values.size() && out.size() < stored; ++i)
-    if (codes[i] == next) out.push_back(values[i]), ++next;
+  const size_t ids = column.ids.size() / column.bytes;
+  out.reserve(ids);
+  for (size_t i = 0; i < values.size() && out.size() < ids; ++i)
+    if (column.codes[i] == out.size()) out.push_back(values[i]);
   return out;
 }
 

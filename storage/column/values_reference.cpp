@@ -4,7 +4,8 @@
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
-#include "storage/column/distinct.h"
+#include "storage/column/distinct_ids.h"
+#include "storage/column/hex_column.h"
 #include "storage/column/values.h"
 
 namespace sleipnir::storage {
@@ -53,29 +54,31 @@ constexpr size_t kWorthwhile = 10;
 
 }  // namespace
 
-bool write_reference(const ValuesInput& in, std::span<const std::string_view> other, uint32_t other_field, std::string& out) {
-  Distinct ids(SIZE_MAX);
-  ids.reserve(other.size());
-  for (const std::string_view v : other)
-    if (ids.code(v) + 1 != ids.entries().size()) return false;  // codes are places only while all differ
-  // A few values tell whether a try is worth it.
-  const size_t step = 1 + in.values.size() / 256;
+bool write_reference(const HexColumn& column, std::span<const std::string_view> values, const HexColumn& other, uint32_t other_field, std::string& out) {
+  if (column.pattern != other.pattern || !other.codes.empty()) return false;
+  const size_t others = other.ids.size() / other.bytes;
+  DistinctIds ids(other.ids, other.bytes);
+  ids.codes();
+  if (ids.size() != others) return false;  // codes are places only while all differ
+  const std::vector<uint32_t> places = ids.find(column.ids);
+  // A few values tell whether it is worth it.
+  const size_t step = 1 + values.size() / 256;
   size_t seen = 0, tried = 0, found = 0;
-  for (const std::string_view v : in.values) {
-    if (v.empty() || seen++ % step) continue;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (values[i].empty() || seen++ % step) continue;
     ++tried;
-    found += ids.find(v) != Distinct::kFull;
+    found += places[column.id_of(i)] != DistinctIds::kNone;
   }
   if (found * 16 < tried * kWorthwhile || found == 0) return false;
-  std::vector<uint32_t> codes(in.values.size());
+  std::vector<uint32_t> codes(values.size());
   std::vector<std::string_view> exceptions;
   for (size_t i = 0; i < codes.size(); ++i) {
-    if (in.values[i].empty()) continue;
-    const uint32_t at = ids.find(in.values[i]);
-    if (at == Distinct::kFull) exceptions.push_back(in.values[i]);
-    codes[i] = at == Distinct::kFull ? static_cast<uint32_t>(other.size() + exceptions.size()) : at + 1;
+    if (values[i].empty()) continue;
+    const uint32_t at = places[column.id_of(i)];
+    if (at == DistinctIds::kNone) exceptions.push_back(values[i]);
+    codes[i] = at == DistinctIds::kNone ? static_cast<uint32_t>(others + exceptions.size()) : at + 1;
   }
-  const unsigned width = bits_for(other.size() + exceptions.size());
+  const unsigned width = bits_for(others + exceptions.size());
   put_varint(out, other_field);
   out += static_cast<char>(width);
   pack_bits(out, std::span<const uint32_t>(codes), width);

@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
+#include "storage/column/hex_column.h"
 #include "storage/column/number_test.h"
 
 namespace sleipnir::storage {
@@ -237,7 +238,9 @@ TEST_CASE("ids that stand in another column are references") {
   const Texts parents = repeat(1500, [&](size_t i) { return i % 3 == 0 ? "" : i % 100 == 1 ? hex(random, 16) : ids[random() % ids.size()]; });
   const std::vector<std::string_view> id_views(ids.begin(), ids.end()), parent_views(parents.begin(), parents.end());
   std::string bytes(1, static_cast<char>(Encoding::kReference));
-  REQUIRE(write_reference({parent_views, {}}, id_views, 7, bytes));
+  const std::string id_bytes = encode(ids).bytes, parent_bytes = encode(parents).bytes;
+  const HexColumn of_ids(id_bytes, ids.size()), of_parents(parent_bytes, parents.size());
+  REQUIRE(write_reference(of_parents, parent_views, of_ids, 7, bytes));
   CHECK(referenced_field(bytes) == 7u);
   CHECK(bytes.size() < 1500 * 2);
   const std::string other_bytes = pad(encode(ids).bytes), padded = pad(bytes);
@@ -256,7 +259,7 @@ TEST_CASE("ids that stand in another column are references") {
     REQUIRE(text == parents[i]);
     REQUIRE((*column)->length(i) == text.size());
   }
-  CHECK(!write_reference({parent_views, {}}, parent_views, 7, bytes));
+  CHECK(!write_reference(of_ids, id_views, of_parents, 7, bytes));
   CHECK(!open_values(std::string_view(padded).substr(0, bytes.size()), 1500, {}).ok());
 }
 
