@@ -1,5 +1,5 @@
-// The label string of a push, which is Prometheus's syntax of a metric: `{name="value", …}`, with or without a metric name before
-// (http-api.md §9.3). Error texts are Prometheus's; positions count bytes.
+// The label string of a push, which is Prometheus's syntax of a metric: `{name="value", …}`, with or without a metric name before, or quoted
+// within (http-api.md §9.3). Error texts are Prometheus's; positions count bytes.
 #include <cstdio>
 #include <vector>
 
@@ -12,7 +12,7 @@ namespace sleipnir::logql {
 namespace {
 
 struct Item {
-  enum Kind { kEnd, kIdent, kString, kEquals, kOperator, kComma, kOpen, kClose, kNumber, kError };
+  enum Kind { kEnd, kIdent, kString, kEquals, kOperator, kComma, kOpen, kClose, kBracket, kNumber, kError };
   Kind kind = kEnd;
   size_t offset = 0;
   std::string text;   ///< as written; of an error the message
@@ -30,7 +30,7 @@ std::string shown(std::string_view text) {
 std::string describe(const Item& item) {
   switch (item.kind) {
     case Item::kEnd: return "end of input";
-    case Item::kIdent: return "identifier " + go_quote(item.text);
+    case Item::kIdent: return (item.text.find(':') == std::string::npos ? "identifier " : "metric identifier ") + go_quote(item.text);
     case Item::kString: return "string " + shown(item.text);
     case Item::kNumber: return "number " + shown(item.text);
     case Item::kOperator: return "<op:" + item.text + ">";
@@ -45,6 +45,7 @@ std::string encode_utf8(char32_t rune) {
 }
 
 std::string quoted_rune(char32_t rune) {
+  if (rune == TextCursor::kEof) rune = TextCursor::kInvalid;  // Go's -1
   if (rune == '\'') return "'\\''";
   if (rune == '"') return "'\"'";
   std::string quoted = go_quote(encode_utf8(rune));
@@ -114,14 +115,11 @@ class LabelLexer {
       case '`': return string(c);
       case '{': return open();
       case '}': return close();
-      case '=': return item(cursor_.take('~') || (!in_braces_ && cursor_.take('=')) ? Item::kOperator : Item::kEquals);
+      case '=': return equals();
       case '!': return negation();
       default: break;
     }
-    if (in_braces_) return error("unexpected character inside braces: " + quoted_rune(c));
-    if (is_digit(c)) return number();
-    if (c < 0x80 && std::string_view("+-*/%^<>@").find(static_cast<char>(c)) != std::string_view::npos) return item(Item::kOperator);
-    return error("unexpected character: " + quoted_rune(c));
+    return in_braces_ ? error("unexpected character inside braces: " + quoted_rune(c)) : outside(c);
   }
 
  private:
@@ -135,6 +133,23 @@ class LabelLexer {
 
   Item item(Item::Kind kind) const { return {kind, start_, std::string(cursor_.since(start_)), {}}; }
   Item error(std::string message) const { return {Item::kError, start_, std::move(message), {}}; }
+
+  /// What stands before or behind the braces, and can be no part of a label string.
+  Item outside(char32_t c) {
+    if (is_digit(c) || (c == '.' && is_digit(cursor_.peek()))) return number();
+    if (c == '(' || c == '[') return item(Item::kBracket);
+    if (c == ']') return error("unexpected right bracket ']'");
+    if (c == ')') {
+      ++start_;  // Prometheus points behind it
+      return error("unexpected right parenthesis ')'");
+    }
+    if (c == '<' || c == '>') {
+      if (!cursor_.take('=')) cursor_.take('/');
+      return item(Item::kOperator);
+    }
+    if (c < 0x80 && std::string_view("+-*/%^@").find(static_cast<char>(c)) != std::string_view::npos) return item(Item::kOperator);
+    return error("unexpected character: " + quoted_rune(c));
+  }
 
   Item word() {
     cursor_.skip_while([this](char32_t c) { return is_alpha(c) || is_digit(c) || (c == ':' && !in_braces_); });
@@ -165,14 +180,19 @@ class LabelLexer {
   }
 
   Item close() {
-    if (!in_braces_) return error("unexpected right brace '}'");
+    if (!in_braces_) return outside('}');
     in_braces_ = false;
     return item(Item::kClose);
   }
 
+  Item equals() {
+    if (in_braces_) return item(cursor_.take('~') ? Item::kOperator : Item::kEquals);
+    if (cursor_.peek() == '~') return error("unexpected character after '=': '~'");
+    return item(cursor_.take('=') ? Item::kOperator : Item::kEquals);
+  }
+
   Item negation() {
-    if (cursor_.take('=') || cursor_.take('~')) return item(Item::kOperator);
-    if (cursor_.at_end()) return error(std::string("unexpected character after '!'") + (in_braces_ ? " inside braces: " : ": ") + "'\\x00'");
+    if (cursor_.take('=') || (in_braces_ && cursor_.take('~'))) return item(Item::kOperator);
     return error(std::string("unexpected character after '!'") + (in_braces_ ? " inside braces: " : ": ") + quoted_rune(cursor_.peek()));
   }
 
@@ -213,8 +233,13 @@ class LabelParser {
 
   Result<void> label() {
     if (item_.kind != Item::kIdent && item_.kind != Item::kString) return unexpected(R"(identifier or "}")");
-    std::string name = item_.kind == Item::kString ? item_.value : item_.text;
+    const bool quoted = item_.kind == Item::kString;
+    std::string name = quoted ? item_.value : item_.text;
     advance();
+    if (quoted && item_.kind != Item::kEquals) {
+      labels_.push_back({"__name__", std::move(name)});
+      return {};
+    }
     if (item_.kind != Item::kEquals) return unexpected(R"("=")");
     advance();
     if (item_.kind != Item::kString) return unexpected("string");
