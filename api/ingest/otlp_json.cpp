@@ -1,4 +1,5 @@
 #include <charconv>
+#include <optional>
 
 #include <openssl/evp.h>
 
@@ -32,18 +33,19 @@ bool from_base64(std::string_view text, std::string& bytes) {
   return true;
 }
 
-/// `SEVERITY_NUMBER_WARN2` is 14.
-int32_t severity_by_name(std::string_view name) {
+/// `SEVERITY_NUMBER_WARN2` is 14; nullopt for any other text.
+std::optional<int32_t> severity_by_name(std::string_view name) {
   constexpr std::string_view kPrefix = "SEVERITY_NUMBER_", kNames[] = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
-  if (!name.starts_with(kPrefix)) return 0;
+  if (!name.starts_with(kPrefix)) return {};
   name.remove_prefix(kPrefix.size());
+  if (name == "UNSPECIFIED") return 0;
   for (int i = 0; i < 6; ++i) {
     if (!name.starts_with(kNames[i])) continue;
     const std::string_view rest = name.substr(kNames[i].size());
     if (rest.empty()) return i * 4 + 1;
     if (rest.size() == 1 && rest[0] >= '2' && rest[0] <= '4') return i * 4 + (rest[0] - '0');
   }
-  return 0;
+  return {};
 }
 
 /// Decodes by field name, in either spelling (`timeUnixNano`, `time_unix_nano`), each function one message. False once the cursor has failed.
@@ -85,10 +87,14 @@ class OtlpJsonDecoder {
   bool integer(std::string_view operation, Integer& out) {
     JsonCursor::Value value;
     if (!c_.read_value(value)) return false;
-    if (value.kind == JsonCursor::Kind::kNull) return true;
-    const auto [end, error] = std::from_chars(value.raw.data(), value.raw.data() + value.raw.size(), out);
-    const bool ok = error == std::errc() && end == value.raw.data() + value.raw.size();
-    return ok || c_.fail(operation, "strconv: parsing \"" + std::string(value.raw) + "\": invalid syntax");
+    return value.kind == JsonCursor::Kind::kNull ? c_.fail(operation, "unsupported value type") : number(operation, value.raw, out);
+  }
+
+  template <class Integer>
+  bool number(std::string_view operation, std::string_view text, Integer& out) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    const bool ok = error == std::errc() && end == text.data() + text.size();
+    return ok || c_.fail(operation, "strconv: parsing \"" + std::string(text) + "\": invalid syntax");
   }
 
   bool floating(double& out) {
@@ -111,9 +117,11 @@ class OtlpJsonDecoder {
   bool severity(int32_t& number) {
     JsonCursor::Value value;
     if (!c_.read_value(value)) return false;
-    if (value.kind == JsonCursor::Kind::kString) number = severity_by_name(value.raw);
-    else std::from_chars(value.raw.data(), value.raw.data() + value.raw.size(), number);
-    return true;
+    if (value.kind == JsonCursor::Kind::kNumber) return this->number("ReadInt32", value.raw, number);
+    if (value.kind != JsonCursor::Kind::kString) return c_.fail("ReadEnumValue", "unsupported value type");
+    const auto named = severity_by_name(value.raw);
+    number = named.value_or(0);
+    return named || c_.fail("ReadEnumValue", "unknown string value");
   }
 
   bool id(std::string_view operation, size_t bytes, std::string& out) {

@@ -79,6 +79,7 @@ TEST_CASE("records") {
   f(R"({"time_unix_nano":5,"severityNumber":17,"severityText":"Error!","droppedAttributesCount":2,"flags":1,"traceId":"0AF7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331","eventName":"e","attributes":[)" + attribute("a.b", R"({"doubleValue":1.5})") + "]}",
     "5  {a_b=1.5} {severity_number=17} {severity_text=Error!} {dropped_attributes_count=2} {flags=1} {trace_id=0af7651916cd43dd8448eb211c80319c} {span_id=b7ad6b7169203331} {event_name=e}");
   f(R"({"timeUnixNano":5,"severityNumber":"SEVERITY_NUMBER_WARN2","traceId":"","spanId":"0000000000000000"})", "5  {severity_number=14}");
+  f(R"({"timeUnixNano":5,"severityNumber":"SEVERITY_NUMBER_UNSPECIFIED"})", "5 ");
   CHECK(shown(decode_otlp_json(R"({"resourceLogs":[{"scopeLogs":[{"scope":{"name":"lib","version":"1","droppedAttributesCount":3,"attributes":[)" +
                                attribute("s", text("t")) + R"(]},"logRecords":[{"timeUnixNano":1,"body":{"stringValue":"x"}}]}]}]})")) ==
         R"({service_name="unknown_service"}|1 x {s=t} {scope_name=lib} {scope_version=1} {scope_dropped_attributes_count=3})");
@@ -107,6 +108,10 @@ TEST_CASE("OTLP JSON that is wrong") {
   f(R"({"resourceLogs":{}})", "! ReadArrayCB: expect [ or n, but found {");
   f(R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"x"}]}]}]})", "! ReadUint64: ");
   f(R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"traceId":"abcd"}]}]}]})", "! trace_id: parse trace_id: invalid length for ID");
+  f(R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":null}]}]}]})", "! ReadUint64: unsupported value type");
+  f(R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityNumber":"9"}]}]}]})", "! ReadEnumValue: unknown string value");
+  f(R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityNumber":null}]}]}]})", "! ReadEnumValue: unsupported value type");
+  f(R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"severityNumber":1.5}]}]}]})", "! ReadInt32: ");
   std::string deep = R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":)";
   for (int i = 0; i < 1000; ++i) deep += R"({"arrayValue":{"values":[)";
   f(deep, "! incrementDepth: exceeded max depth");
