@@ -51,7 +51,8 @@ std::string log_range(const LogRange& r, int level) {
     for (const LabelFilterPtr& filter : r.unwrap->filters) out += "\n" + indent(level + 1) + "| " + print(*filter);
   }
   out += " [" + format_prometheus_duration(r.range) + "]";
-  const bool whole = r.offset > 0 && r.offset % kMillisecond == 0;
+  const bool days = r.offset <= -24 * kHour;  // a negative duration with days could not be read again
+  const bool whole = r.offset != 0 && r.offset % kMillisecond == 0 && !days;
   return out + (whole ? " offset " + format_prometheus_duration(r.offset) : print_offset(r.offset));
 }
 

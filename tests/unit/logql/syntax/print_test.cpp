@@ -58,7 +58,7 @@ TEST_CASE("aggregations are broken along their arguments") {
 
 TEST_CASE("offsets of a broken range are short where they can be") {
   const std::string selector = "{a=\"" + std::string(100, 'b') + "\"}";
-  for (const auto& [offset, want] : {std::pair("90m", "1h30m"), {"36h", "1d12h"}, {"-36h", "-36h0m0s"}, {"1500ms", "1s500ms"}, {"1ms500us", "1.5ms"}})
+  for (const auto& [offset, want] : {std::pair("90m", "1h30m"), {"36h", "1d12h"}, {"-90m", "-1h30m"}, {"-36h", "-36h0m0s"}, {"1500ms", "1s500ms"}, {"1ms500us", "1.5ms"}})
     CHECK(pretty("rate(" + selector + "[5m] offset " + offset + ")") == "rate(\n  " + selector + " [5m] offset " + want + "\n)");
 }
 
