@@ -32,7 +32,7 @@ class Daemon:
         self.log.seek(0)
         return self.log.read()
 
-    def connect(self, seconds=20):
+    def connect(self, seconds=60):
         until = time.monotonic() + seconds
         while True:
             try:
@@ -52,7 +52,7 @@ class Daemon:
 
 def wait_for(session, count, query, start):
     """The stored entries, once there are so many."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while len(got := session.stored(query, start, start + SECOND)) < count and time.monotonic() < until:
         time.sleep(0.1)
     return got

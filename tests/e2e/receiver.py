@@ -75,7 +75,7 @@ class Receiver:
         return [s for r in list(self.requests) if path in (None, r.path) for s in write_request(unsnappy(r.body))]
 
 
-def until(condition, seconds=20, what="condition"):
+def until(condition, seconds=60, what="condition"):
     """What `condition` returns, once that is true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -97,7 +97,7 @@ class Server:
             time.sleep(0.005)
         raise AssertionError("the server is not ready after 60 s: %s" % self.log_tail())
 
-    def stop(self, how=signal.SIGTERM, seconds=20):
+    def stop(self, how=signal.SIGTERM, seconds=60):
         """Signals the process and returns its exit status."""
         self.process.send_signal(how)
         return self.process.wait(seconds)

@@ -28,7 +28,7 @@ def state(server, request, headers=None):
     return next(r["status"] for r in server.get("delete", headers).json if r["request_id"] == request)
 
 
-def wait_processed(server, request, seconds=20):
+def wait_processed(server, request, seconds=60):
     deadline = time.monotonic() + seconds
     while state(server, request) != "processed":
         assert time.monotonic() < deadline, "still %r" % server.get("delete").json
@@ -156,7 +156,7 @@ def test_retention():
         server.request("POST", "/flush")
         server.stop()
         server.start()  # looks at once
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while server.lines('{service="a"}', since="200h") != ["new"]:
             assert time.monotonic() < deadline, server.lines('{service="a"}', since="200h")
             time.sleep(0.05)

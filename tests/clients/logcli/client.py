@@ -86,7 +86,7 @@ def test_tail(logcli):
     with Shop() as s:
         with subprocess.Popen([logcli, "--quiet", "--addr=" + s.url, "query", "--tail", "--output=raw", '{service="live"}'], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as tail:
             try:
-                until = time.monotonic() + 10
+                until = time.monotonic() + 60
                 while not s.recorder.connections and time.monotonic() < until:
                     time.sleep(0.05)
                 time.sleep(0.5)

@@ -37,7 +37,7 @@ def start(client, session, port):
                    "--web.listen-address=127.0.0.1:%d" % port, "--web.enable-remote-write-receiver"], port, client, directory)
 
 
-def ask(port, query, want, seconds=20):
+def ask(port, query, want, seconds=60):
     """[(labels, value)] of an instant query, once it is what is wanted."""
     until = time.monotonic() + seconds
     while True:
