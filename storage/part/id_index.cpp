@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
@@ -53,22 +54,23 @@ bool each_entry(std::string_view bytes, const IdPage& page, Visit visit) {
 }  // namespace
 
 void put_id_page(std::string& out, const std::vector<IdEntry>& entries) {
-  const unsigned low = low_bits(entries.back().fingerprint - entries.front().fingerprint, entries.size());
+  const uint32_t range = entries.back().fingerprint - entries.front().fingerprint;
+  const unsigned low = low_bits(range, entries.size());
+  const uint32_t low_mask = (uint32_t{1} << low) - 1;
   uint32_t most_block = 0, previous = entries.front().fingerprint;
-  std::vector<uint32_t> lows, blocks;
-  std::string unary;
+  std::vector<uint32_t> lows(entries.size()), blocks(entries.size());
+  std::string unary(((range >> low) + entries.size()) / 8 + 1, '\0');  // that many bits at most
   size_t bit = 0;
-  for (const IdEntry& e : entries) {
-    const uint32_t difference = e.fingerprint - previous;
-    previous = e.fingerprint;
-    lows.push_back(low ? difference & ((1u << low) - 1) : 0);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const uint32_t difference = entries[i].fingerprint - std::exchange(previous, entries[i].fingerprint);
+    lows[i] = difference & low_mask;
     bit += difference >> low;
-    unary.resize(bit / 8 + 1);
     unary[bit / 8] = static_cast<char>(unary[bit / 8] | 1 << bit % 8);
     ++bit;
-    blocks.push_back(e.block);
-    most_block = std::max(most_block, e.block);
+    blocks[i] = entries[i].block;
+    most_block = std::max(most_block, blocks[i]);
   }
+  unary.resize((bit + 7) / 8);
   put_fixed(out, static_cast<uint8_t>(low));
   put_fixed(out, static_cast<uint8_t>(bits_for(most_block)));
   put_bytes(out, unary);
