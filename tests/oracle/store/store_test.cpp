@@ -58,7 +58,7 @@ class TemporaryStore : public Source {
 
   /// Four parts of a day are merged in the background.
   void wait_for_merge() {
-    for (int i = 0; i < 5000 && store_->stats().parts >= 4; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    for (int i = 0; i < 60'000 && store_->stats().parts >= 4; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     REQUIRE(store_->stats().parts < 4);
   }
 

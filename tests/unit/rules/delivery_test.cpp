@@ -50,7 +50,7 @@ std::unique_ptr<Delivery> open(const std::string& url, DeliveryBounds bounds = {
 }
 
 DeliveryStats wait(const Delivery& delivery) {
-  for (int i = 0; i < 1000 && delivery.stats().waiting > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  for (int i = 0; i < 6000 && delivery.stats().waiting > 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   return delivery.stats();
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("an end does not wait for a receiver that is away") {
     auto delivery = open("http://127.0.0.1:1/x", {.first_pause = kHour, .longest_pause = kHour});
     for (int i = 0; i < 3; ++i) delivery->push(message("a"));
   }
-  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(3));
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(30));
 }
 
 TEST_CASE("what waits at the end is sent") {

@@ -15,7 +15,7 @@ namespace {
 RuleGroup group(std::string name, std::string alert) { return {.name = std::move(name), .interval = kSecond, .rules = {{.alert = std::move(alert), .expr = "vector(1)"}}}; }
 
 bool soon(const std::function<bool()>& condition) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     if (condition()) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }

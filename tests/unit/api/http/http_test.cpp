@@ -30,7 +30,8 @@ class TestServer {
                  }});
     router_.add({"GET", "/throw", [](Request&, Response&) { throw std::runtime_error("boom"); }});
     router_.add({"GET", "/wait", [this](Request& request, Response& response) {
-                   for (int i = 0; i < 500 && !request.cancellation->cancelled; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+                   waits = true;
+                   for (int i = 0; i < 6000 && !request.cancellation->cancelled; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
                    cancelled = request.cancellation->cancelled.load();
                    response.set("text/plain", "done");
                  }});
@@ -63,7 +64,7 @@ class TestServer {
     REQUIRE(::connect(s, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0);
     return s;
   }
-  std::atomic<bool> cancelled{false};
+  std::atomic<bool> waits{false}, cancelled{false};
 
  private:
   Router router_;
@@ -218,7 +219,7 @@ TEST_CASE("a client that goes away cancels its query") {
   TestServer server;
   const int s = server.connect();
   send_all(s, "GET /wait HTTP/1.1\r\n\r\n");
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  for (int i = 0; i < 6000 && !server.waits; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   ::close(s);
   server.stop();
   CHECK(server.cancelled);
