@@ -24,7 +24,7 @@ Result<void> check_limits(const Limits& limits, const rules::Namespaces& present
     return exceeded("rules per rule group", most, group.rules.size());
   uint64_t groups = 1;
   for (const auto& [name, all] : present)
-    groups += static_cast<uint64_t>(std::count_if(all.begin(), all.end(), [&](const auto& g) { return name != name_space || g.name != group.name; }));
+    groups += static_cast<uint64_t>(std::count_if(all.begin(), all.end(), [&, &name = name](const auto& g) { return name != name_space || g.name != group.name; }));
   if (const uint64_t most = limits.ruler_max_rule_groups_per_tenant; most != 0 && groups > most) return exceeded("rule groups", most, groups);
   return {};
 }

@@ -34,7 +34,7 @@ class TextValues : public Values {
     for (size_t f = frame_of(first); f < frames_.size() && frames_[f].first < end; ++f) {
       const size_t from = std::max(first, frames_[f].first) - frames_[f].first, to = std::min(end, end_of(f)) - frames_[f].first;
       const auto of_frame = hits.subspan(frames_[f].first + from - first, to - from);
-      if (!may_hold(f, test.text)) {
+      if (!frame_may_hold(f, test.text)) {
         std::fill(of_frame.begin(), of_frame.end(), 0);
         continue;
       }
@@ -80,7 +80,7 @@ class TextValues : public Values {
   uint32_t end_of(size_t f) const { return f + 1 < frames_.size() ? frames_[f + 1].first : size_; }
 
   /// False only if no value of the frame has the text. A frame without it is not kept open: needles would fill the memory with text that nobody asks for again.
-  bool may_hold(size_t f, std::string_view text) const {
+  bool frame_may_hold(size_t f, std::string_view text) const {
     if (text.empty() || open_[f].ready.load(std::memory_order_acquire)) return true;
     std::string_view stored = frames_[f].stored;
     const auto bytes = get_compressed(stored, kMaxFrame);
