@@ -6,7 +6,7 @@
 
 namespace sleipnir::storage {
 
-Distinct::Distinct(size_t limit) : limit_(limit), slots_(64) {}
+Distinct::Distinct(size_t limit) : limit_(limit), slots_(16) {}
 
 uint32_t Distinct::look_up(std::string_view text) {
   const uint64_t hash = XXH3_64bits(text.data(), text.size());

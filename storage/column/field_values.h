@@ -22,6 +22,7 @@ class FieldValues {
       const uint32_t code = distinct_->code(value);
       if (code != Distinct::kFull) {
         codes_.push_back(code);
+        if (codes_.size() == kFirst && code + 1 == kFirst) spread();
         return;
       }
       spread();
@@ -34,7 +35,7 @@ class FieldValues {
     if (distinct_) codes_.reserve(values);
     else values_.reserve(values);
   }
-  /// The following come once no more are added. Nothing where there are more than kMostEntries distinct values.
+  /// The following come once no more are added. Nothing where too many of the values are distinct.
   std::optional<CodedValues> coded() {
     if (!distinct_ && !code_all()) return std::nullopt;
     return CodedValues{distinct_->entries(), codes_};
@@ -47,6 +48,8 @@ class FieldValues {
  private:
   /// More would not be coded here: the tables of all fields would not stay in the cache while lines are cut.
   static constexpr size_t kFew = 32;
+  /// Nor where that many come first and all differ.
+  static constexpr size_t kFirst = 8;
   /// A field may have one value or 65,536, and there may be thousands of fields.
   static constexpr size_t kFirstPiece = 256, kLargestPiece = 256 << 10;
 
@@ -57,8 +60,9 @@ class FieldValues {
     distinct_.reset();
   }
 
+  /// False where codes would not pay.
   bool code_all() {
-    distinct_.emplace(kMostEntries);
+    distinct_.emplace(std::min(kMostEntries, values_.size() / 2));
     codes_.reserve(values_.size());
     for (const std::string_view v : values_) {
       codes_.push_back(distinct_->code(v));
