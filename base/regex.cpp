@@ -80,6 +80,9 @@ Result<Regex> Regex::compile(std::string_view pattern, unsigned flags) {
   return out;
 }
 
-bool Regex::matches(std::string_view text) const { return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re_); }
+bool Regex::matches(std::string_view text) const {
+  if (re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *re_)) return true;
+  return !valid_utf8(text) && re2::RE2::PartialMatch(replace_invalid_utf8(text), *re_);
+}
 
 }  // namespace sleipnir

@@ -20,8 +20,9 @@ class Regex {
   /// one): compiling it takes some ten ms at most. What RegexPatience says.
   static Result<Regex> compile(std::string_view pattern, unsigned flags = kNone);
 
-  /// Search; with kAnchored a full match.
+  /// Search; with kAnchored a full match. A byte that is no UTF-8 counts as U+FFFD, as in Go.
   bool matches(std::string_view text) const;
+  /// For RE2 no expression matches such a byte: pass replace_invalid_utf8() of the text.
   const re2::RE2& re2() const { return *re_; }
   const std::string& pattern() const { return pattern_; }
 

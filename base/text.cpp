@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <clocale>
+#include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <cwctype>
 #include <locale.h>
 
@@ -10,6 +12,16 @@ namespace sleipnir {
 namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
+
+/// The first byte at or behind `i` that is not ASCII.
+size_t ascii_end(std::string_view s, size_t i) {
+  for (uint64_t eight; s.size() - i >= sizeof eight; i += sizeof eight) {
+    std::memcpy(&eight, s.data() + i, sizeof eight);
+    if (eight & 0x8080808080808080) break;
+  }
+  while (i < s.size() && static_cast<unsigned char>(s[i]) < 0x80) ++i;
+  return i;
+}
 
 /// glibc's Unicode tables, whatever the process's own locale is.
 locale_t unicode_locale() {
@@ -91,17 +103,27 @@ void append_utf8(std::string& out, char32_t r) {
 }
 
 bool valid_utf8(std::string_view s) {
-  for (size_t i = 0; i < s.size();) {
-    if (static_cast<unsigned char>(s[i]) < 0x80) {
-      ++i;
-      continue;
-    }
+  for (size_t i = ascii_end(s, 0); i < s.size(); i = ascii_end(s, i)) {
     char32_t r;
     const size_t n = decode_utf8(s, i, r);
     if (n == 1) return false;
     i += n;
   }
   return true;
+}
+
+std::string replace_invalid_utf8(std::string_view s) {
+  std::string out;
+  out.reserve(s.size() + 16);
+  for (size_t i = 0; i < s.size();) {
+    const size_t plain = ascii_end(s, i);
+    out.append(s, i, plain - i);
+    if ((i = plain) == s.size()) break;
+    char32_t r;
+    i += decode_utf8(s, i, r);
+    append_utf8(out, r);
+  }
+  return out;
 }
 
 std::string go_quote(std::string_view s) {

@@ -18,6 +18,8 @@ void append_json_string(std::string& out, std::string_view s, bool html = false)
 size_t decode_utf8(std::string_view s, size_t i, char32_t& rune);
 void append_utf8(std::string& out, char32_t rune);
 bool valid_utf8(std::string_view s);
+/// U+FFFD in the place of each byte that is no UTF-8, as Go's loops over a string see it.
+std::string replace_invalid_utf8(std::string_view s);
 
 /// Unicode's simple upper and lower case (as Go's strings.ToUpper / ToLower), and letter/space/printable classes.
 std::string to_upper(std::string_view s);

@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include "base/regex.h"
+#include "base/text.h"
 #include "logql/engine/grouping.h"
 #include "logql/template/regex_expansion.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 void apply(const LabelReplace& replace, const re2::RE2& re, LabelSet& labels) {
   std::vector<re2::StringPiece> groups(static_cast<size_t>(re.NumberOfCapturingGroups()) + 1);
-  std::string value(labels.get(replace.src));
+  const std::string value = replace_invalid_utf8(labels.get(replace.src));
   if (!re.Match(value, 0, value.size(), re2::RE2::ANCHOR_BOTH, groups.data(), static_cast<int>(groups.size()))) return;
   std::string replaced;
   gotemplate::append_expansion(replaced, re, groups, replace.replacement);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/regex.h"
+#include "base/text.h"
 #include "logql/stages/label_name.h"
 #include "logql/stages/stage.h"
 
@@ -18,7 +19,8 @@ class RegexpParser : public RowStage {
 
   bool process(Row& row) const override {
     std::vector<re2::StringPiece> groups(names_.back().first + 1);
-    if (!regex_.re2().Match(row.line, 0, row.line.size(), re2::RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()))) return true;
+    const std::string_view line = valid_utf8(row.line) ? row.line : row.labels.arena().keep(replace_invalid_utf8(row.line));
+    if (!regex_.re2().Match(line, 0, line.size(), re2::RE2::UNANCHORED, groups.data(), static_cast<int>(groups.size()))) return true;
     for (const auto& [group, name] : names_) {
       const auto as = extraction_.claim(row, name);
       if (!as) continue;

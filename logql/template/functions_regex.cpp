@@ -22,6 +22,11 @@ Result<Regex> compiled(std::string_view pattern) {
   return regex;
 }
 
+/// What RE2 takes as Go takes `text`, which is in `valid` if it is another.
+std::string_view as_valid(std::string_view text, std::string& valid) {
+  return valid_utf8(text) ? text : std::string_view(valid = replace_invalid_utf8(text));
+}
+
 using Groups = std::vector<re2::StringPiece>;
 
 bool search(const re2::RE2& re, std::string_view s, size_t from, Groups& groups) {
@@ -36,9 +41,11 @@ size_t rune_size(std::string_view s, size_t i) {
   return i < s.size() ? decode_utf8(s, i, r) : 1;
 }
 
-Value replace_all(Call& c, std::string_view s, std::string_view replacement, bool literal) {
+Value replace_all(Call& c, std::string_view text, std::string_view replacement, bool literal) {
   const auto regex = compiled(c.text(0));
   if (!regex.ok()) return c.fail(regex.error().message);
+  std::string valid;
+  const std::string_view s = as_valid(text, valid);
   const re2::RE2& re = regex->re2();
   Groups groups(literal ? 1 : 1 + re.NumberOfCapturingGroups());
   std::string out;
@@ -72,7 +79,8 @@ Value match(Call& c) {
 Value count(Call& c) {
   const auto regex = compiled(c.text(0));
   if (!regex.ok()) return c.fail(regex.error().message);
-  const std::string_view s = c.text(1);
+  std::string valid;
+  const std::string_view s = as_valid(c.text(1), valid);
   Groups groups(1);
   int64_t n = 0;
   size_t last_end = std::string_view::npos;

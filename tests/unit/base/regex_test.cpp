@@ -36,3 +36,9 @@ TEST_CASE("what Go takes as text") {
   const auto f = [](const char* input, const char* text) { auto r = Regex::compile(input, Regex::kAnchored); REQUIRE_MESSAGE(r.ok(), input); CHECK_MESSAGE(r->matches(text), input); };
   f("a{,2}", "a{,2}"); f("a{012}", "a{012}"); f("a{x}", "a{x}"); f("(?<a>b)(?<c>d)", "bd"); f("[[:x]", ":"); f("a|\\Qb)c", "b)c");
 }
+
+TEST_CASE("a byte that is no UTF-8 counts as U+FFFD") {
+  const auto f = [](const char* input, std::string_view text, bool want) { auto r = Regex::compile(input); REQUIRE(r.ok()); CHECK_MESSAGE(r->matches(text) == want, input); };
+  f("a.b", "a\xff" "b", true); f("a.b", "a\xe4\xb8" "b", false); f("^a..b$", "a\xe4\xb8" "b", true); f("a[^x]b", "a\xc3" "b", true);
+  f("a\\x{fffd}b", "a\xff" "b", true); f("^.$", "\xff", true); f("a.b", "\xff", false); f("é", "\xc3\xa9\xff", true);
+}

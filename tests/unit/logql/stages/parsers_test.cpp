@@ -113,6 +113,7 @@ TEST_CASE("regexp, pattern, unpack") {
   f(R"(| regexp `(?P<a>\d+)(?P<b>x)?`)", "n 12", R"({a="12", b=""})");
   f(R"(| regexp `(?P<app>z)`)", "z", R"({app_extracted="z"})");
   f(R"(| regexp `(?P<a>z)`)", "y", "{}");
+  f(R"(| regexp `(?P<a>x.+)`)", "x\xffy", "{a=\"x\uFFFDy\"}");
   f("| pattern `<a> <_> <b>`", "GET /x 200 ok", R"({a="GET", b="200 ok"})");
   f("| pattern `<a> <b>`", "GET", R"({a="GET"})");
   f("| pattern `x <a>`", "y 1", "{}");
