@@ -98,7 +98,7 @@ class ScriptReader {
     if (!step) return load.entries.push_back({*stream_, std::move(entry)});
     uint64_t i = 0;
     for (Nanos t = start; t <= end; t += step, ++i) {
-      StoredEntry& e = load.entries.emplace_back(*stream_, Entry{t, numbered(std::string(entry.line), i), {}});
+      StoredEntry& e = load.entries.emplace_back(StoredEntry{*stream_, Entry{t, numbered(std::string(entry.line), i), {}}});
       for (const Label& label : entry.metadata) e.entry.metadata.set(label.name, numbered(label.value, i));
     }
   }

@@ -63,7 +63,7 @@ Outcome try_metric(Generator& g, const Oracle& oracle, Source& source) {
 }  // namespace
 
 uint64_t pairs_from_environment(uint64_t otherwise) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef SLEIPNIR_SANITIZED
   otherwise /= 5;
 #endif
   return from_environment("SLEIPNIR_PAIRS", otherwise);

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "logql/syntax/parse.h"
 
@@ -221,9 +221,9 @@ TEST_CASE("long runs that look like durations, flags or calls cost linear time")
     std::string query;
     while (query.size() + unit.size() < kMaxQueryBytes) query += unit;
     CAPTURE(unit);
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     (void)parse(query);
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));  // quadratic: minutes
+    CHECK((std::clock() - start) / CLOCKS_PER_SEC < 60);  // of the processor; quadratic: minutes
   }
 }
 
