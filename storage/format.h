@@ -36,7 +36,7 @@ inline constexpr uint64_t kMaxPayload = 1ull << 30;
 
 namespace part {
 inline constexpr std::string_view kMagic = "SLPA";
-inline constexpr uint32_t kVersion = 5;
+inline constexpr uint32_t kVersion = 6;
 /// The oldest version that is still read, and the first one with roll-ups and vocabulary.
 inline constexpr uint32_t kOldest = 2, kRollUps = 3;
 inline constexpr std::string_view kSuffix = ".part";

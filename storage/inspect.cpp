@@ -31,10 +31,12 @@ void append_block(const Part& part, size_t b, const BlockMeta& meta, std::string
   row("(timestamps)", "", meta.rows, meta.times);
   row("(arrivals)", "", meta.rows, meta.arrivals);
   row("(shape)", "", 0, meta.shape_codes);
+  if (meta.metadata_in_columns()) out += fmt::format("  metadata in {} columns, {} lists of names\n", meta.metadata_fields().size(), meta.name_lists.size());
   row("(metadata)", "", meta.sets.size(), meta.set_codes);
+  row("(metadata length)", "", 0, meta.metadata_lengths);
   row("(line length)", "", 0, meta.lengths);
   row("(raw lines)", "text", meta.raw_rows, meta.raw);
-  for (const FieldChunk& f : meta.fields) row(json_label(f.field), kEncodings[static_cast<size_t>(f.encoding)], f.values, f.chunk);
+  for (const FieldChunk& f : meta.fields) row(f.field.format == LineFormat::kMetadata ? "metadata " + f.field.path[0] : json_label(f.field), kEncodings[static_cast<size_t>(f.encoding)], f.values, f.chunk);
   for (const Shape& s : meta.shapes) out += "  shape " + line_of(s) + "\n";
 }
 

@@ -19,6 +19,7 @@ constexpr uint64_t kMaxVarint = 10;
 size_t memory_of(const BlockMeta& meta) {
   size_t bytes = meta.streams.size() * sizeof(StreamRows) + meta.fields.size() * sizeof(FieldChunk);
   for (const Shape& s : meta.shapes) bytes += sizeof s + s.constant_bytes() + s.pieces.size() * (sizeof(std::string) + sizeof(Slot));
+  for (const NameList& list : meta.name_lists) bytes += sizeof list + list.size() * sizeof list[0];
   for (const std::string& s : meta.sets) bytes += sizeof s + s.size();
   return bytes;
 }
@@ -98,7 +99,8 @@ Result<const RowCodes*> BlockReader::codes(std::optional<RowCodes>& codes, const
 }
 
 Result<const RowCodes*> BlockReader::shape_codes() { return codes(shape_codes_, meta_->shape_codes, meta_->shapes.size() + (meta_->raw_rows ? 1 : 0)); }
-Result<const RowCodes*> BlockReader::set_codes() { return codes(set_codes_, meta_->set_codes, meta_->sets.size()); }
+Result<const RowCodes*> BlockReader::set_codes() { return codes(set_codes_, meta_->set_codes, meta_->metadata_in_columns() ? meta_->name_lists.size() : meta_->sets.size()); }
+Result<const RowCodes*> BlockReader::metadata_lengths() { return codes(metadata_lengths_, meta_->metadata_lengths, wal::kMaxPayload); }
 
 /// Whoever builds lines may rely on their lengths: only a line that is alone in its block is longer than a block may be.
 Result<const RowCodes*> BlockReader::line_lengths() {
@@ -115,20 +117,29 @@ Result<const RowCodes*> BlockReader::line_lengths() {
 
 /// Fields that come with the same shapes share one. For f == fields.size(): the raw rows.
 Result<const RowRanks*> BlockReader::ranks(uint32_t f) {
+  if (f < meta_->fields.size() && meta_->fields[f].field.format == LineFormat::kMetadata) {
+    std::vector<uint8_t> has;
+    for (const NameList& list : meta_->name_lists) has.push_back(std::binary_search(list.begin(), list.end(), f));
+    return ranks_where(true, std::move(has));
+  }
   std::vector<uint8_t> has(meta_->shapes.size() + 1);
   has.back() = f == meta_->fields.size();
   for (size_t s = 0; s < meta_->shapes.size(); ++s)
     for (const Slot& slot : meta_->shapes[s].slots) has[s] |= slot.field == f;
-  for (const auto& [of_shapes, known] : ranks_)
-    if (of_shapes == has) return known.get();
-  auto codes = shape_codes();
+  return ranks_where(false, std::move(has));
+}
+
+Result<const RowRanks*> BlockReader::ranks_where(bool of_metadata, std::vector<uint8_t> has) {
+  for (const RanksOf& known : ranks_)
+    if (known.of_metadata == of_metadata && known.codes == has) return known.rows.get();
+  auto codes = of_metadata ? set_codes() : shape_codes();
   if (!codes) return codes.error();
   auto ranks = std::make_unique<RowRanks>(rows());
-  std::vector<uint32_t> shape(rows());
-  (*codes)->unpack(0, shape);
-  ranks->add_where(rows(), [&](uint32_t row) { return has[shape[row]]; });
+  std::vector<uint32_t> code(rows());
+  (*codes)->unpack(0, code);
+  ranks->add_where(rows(), [&](uint32_t row) { return has[code[row]]; });
   ranks->finish();
-  return ranks_.emplace_back(std::move(has), std::move(ranks)).second.get();
+  return ranks_.emplace_back(RanksOf{of_metadata, std::move(has), std::move(ranks)}).rows.get();
 }
 
 /// Finds out which rows have the field. Where that fails it fails each time.
@@ -269,14 +280,41 @@ void BlockReader::append_line(uint32_t row, std::string& out) const {
   out += shape.pieces.back();
 }
 
+Result<void> BlockReader::prepare_sets() {
+  std::lock_guard lock(mutex_);
+  if (!metadata_.empty()) return {};
+  if (auto codes = set_codes(); !codes) return codes.error();
+  std::vector<FieldView> views;
+  for (size_t f = meta_->line_fields(); f < meta_->fields.size(); ++f) {
+    auto view = field(static_cast<uint32_t>(f));
+    if (!view) return view.error();
+    views.push_back(*view);
+  }
+  metadata_ = std::move(views);
+  return {};
+}
+
+void BlockReader::append_set(uint32_t row, std::string& out) const {
+  const NameList& list = meta_->name_lists[(*set_codes_)[row]];
+  const size_t first = meta_->line_fields();
+  put_varint(out, list.size());
+  for (const uint32_t f : list) {
+    const FieldView& view = metadata_[f - first];
+    const uint32_t rank = view.rank(row);
+    put_bytes(out, meta_->fields[f].field.path[0]);
+    put_varint(out, view.values->length(rank));
+    view.values->append(rank, out);
+  }
+}
+
 size_t BlockReader::memory() const {
   std::lock_guard lock(mutex_);
   size_t bytes = sizeof *this + meta_memory_;
   for (const auto& k : kept_) bytes += k->capacity();
   if (times_) bytes += times_->memory();
-  for (const auto* codes : {&shape_codes_, &set_codes_, &lengths_})
+  for (const auto* codes : {&shape_codes_, &set_codes_, &lengths_, &metadata_lengths_})
     if (*codes) bytes += (*codes)->memory();
-  for (const auto& [shapes, ranks] : ranks_) bytes += ranks->memory();
+  for (const RanksOf& ranks : ranks_) bytes += ranks.rows->memory();
   const auto add = [&](const FieldState& f) { bytes += f.values->memory() + f.timestamps.capacity() * sizeof(Nanos); };
   for (const auto& f : fields_)
     if (f) add(*f);

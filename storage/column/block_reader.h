@@ -34,8 +34,10 @@ class BlockReader {
   Result<std::vector<uint64_t>> arrivals();
   /// Index into meta().shapes of each row; shapes.size() where the line is raw.
   Result<const RowCodes*> shape_codes();
-  /// Index into meta().sets of each row.
+  /// Index into meta().sets of each row, or into meta().name_lists where metadata is in columns.
   Result<const RowCodes*> set_codes();
+  /// Where metadata is in columns, the length of its names and values, a row.
+  Result<const RowCodes*> metadata_lengths();
   Result<const RowCodes*> line_lengths();
 
   /// The values of meta().fields[f], and which of them belongs to a row: rank(row), valid where the row's shape has the field.
@@ -57,6 +59,10 @@ class BlockReader {
   /// Appends the line of a row whose shape code the calling thread has prepared. O(line).
   void append_line(uint32_t row, std::string& out) const;
 
+  /// Where metadata is in columns: opens them all. Then appends the coded set (bytes.h) of a row. O(set).
+  Result<void> prepare_sets();
+  void append_set(uint32_t row, std::string& out) const;
+
   /// Bytes kept, about; grows as more is asked. And bytes fetched so far.
   size_t memory() const;
   uint64_t fetched() const { return fetched_.load(std::memory_order_relaxed); }
@@ -67,6 +73,7 @@ class BlockReader {
   Result<std::string_view> keep(const Chunk& chunk);
   Result<const RowCodes*> codes(std::optional<RowCodes>& codes, const Chunk& chunk, uint64_t limit);
   Result<const RowRanks*> ranks(uint32_t f);
+  Result<const RowRanks*> ranks_where(bool of_metadata, std::vector<uint8_t> has);
   Result<void> place(uint32_t f, FieldState& state);
   Result<std::unique_ptr<Values>> open_chunk(uint32_t f, std::string_view bytes, const FieldState& state);
   Result<const Values*> outline(uint32_t f);
@@ -79,12 +86,19 @@ class BlockReader {
   std::vector<std::string> labels_;
   std::vector<std::unique_ptr<std::string>> kept_;
   std::optional<RowTimes> times_;
-  std::optional<RowCodes> shape_codes_, set_codes_, lengths_;
+  std::optional<RowCodes> shape_codes_, set_codes_, lengths_, metadata_lengths_;
   std::vector<std::unique_ptr<FieldState>> fields_;
   std::vector<std::unique_ptr<Values>> outlines_;  ///< by field
   std::unique_ptr<FieldState> raw_;
-  std::vector<std::pair<std::vector<uint8_t>, std::unique_ptr<RowRanks>>> ranks_;  ///< by shape codes
+  /// Of rows that have some of these codes, and whether they are those of name lists or of shapes.
+  struct RanksOf {
+    bool of_metadata;
+    std::vector<uint8_t> codes;
+    std::unique_ptr<RowRanks> rows;
+  };
+  std::vector<RanksOf> ranks_;
   std::vector<std::vector<FieldView>> lines_;  ///< by shape code: the values of its slots; empty until prepared
+  std::vector<FieldView> metadata_;            ///< of meta().metadata_fields(); empty until prepared
 };
 
 }  // namespace sleipnir::storage

@@ -8,9 +8,13 @@
 
 #include "storage/bytes.h"
 #include "storage/column/bits.h"
+#include "storage/column/distinct.h"
 
 namespace sleipnir::storage {
 namespace {
+
+/// Of repeated values of metadata those among so many distinct ones are indexed once; the others are sorted out with the index.
+constexpr size_t kMostSeen = 4096;
 
 /// 32 KB while it is collected, folded to what the block needs at the end.
 constexpr size_t kWindowBits = 1 << 18;
@@ -212,13 +216,24 @@ void SummaryBuilder::add_raw(std::span<const std::string_view> lines) {
   out_.vocabulary.add_raw(lines);
 }
 
-void SummaryBuilder::add_metadata(std::span<const std::string> sets) {
+void SummaryBuilder::add_metadata(std::span<const std::string_view> sets) {
   std::vector<std::string_view> previous;  // values by place: some stay the same from set to set
-  for (const std::string& set : sets)
+  for (const std::string_view set : sets)
     each_coded_label(set, [&](size_t place, std::string_view, std::string_view value) {
       previous.resize(std::max(previous.size(), place + 1));
       if (value != std::exchange(previous[place], value)) out_.ids.push_back(word_fingerprint(value));
     });
+}
+
+void SummaryBuilder::add_metadata_column(std::string_view encoded, std::span<const std::string_view> values) {
+  if (static_cast<Encoding>(encoded[0]) == Encoding::kHex) {
+    for (const std::string_view value : distinct_hex(encoded, values)) out_.ids.push_back(word_fingerprint(value));
+    if (std::any_of(values.begin(), values.end(), [](std::string_view v) { return v.empty(); })) out_.ids.push_back(word_fingerprint({}));
+    return;
+  }
+  Distinct seen(kMostSeen);
+  for (const std::string_view value : values)
+    if (const size_t before = seen.entries().size(); seen.code(value) >= before) out_.ids.push_back(word_fingerprint(value));
 }
 
 BlockSummary SummaryBuilder::finish() {

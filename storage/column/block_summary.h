@@ -57,7 +57,9 @@ class SummaryBuilder {
   void add_field(uint32_t field, std::string_view encoded, std::span<const std::string_view> values);
   void add_raw(std::span<const std::string_view> lines);
   /// All sets of the block, as they are coded. Their values are indexed as they are, whatever they are.
-  void add_metadata(std::span<const std::string> sets);
+  void add_metadata(std::span<const std::string_view> sets);
+  /// The same of a column of metadata; `encoded` is what encode_values made of it.
+  void add_metadata_column(std::string_view encoded, std::span<const std::string_view> values);
   BlockSummary finish();
 
  private:

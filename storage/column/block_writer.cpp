@@ -11,6 +11,7 @@
 #include "storage/column/bits.h"
 #include "storage/column/field_values.h"
 #include "storage/column/hex_column.h"
+#include "storage/column/metadata_cut.h"
 #include "storage/column/radix_sort.h"
 #include "storage/column/text_cut.h"
 #include "storage/column/time_runs.h"
@@ -33,14 +34,15 @@ void prefetch(std::string_view line) {
 
 class BlockWriter {
  public:
-  BlockWriter(std::vector<BlockRow> rows, std::span<const std::string_view> sets) : rows_(std::move(rows)) {
+  BlockWriter(std::vector<BlockRow> rows, std::span<const std::string_view> sets) : rows_(std::move(rows)), sets_(sets) {
     assert(rows_.size() <= kBlockRows);
     sort_rows();
+    set_bytes_.reserve(sets.size());
     for (const std::string_view s : sets) {
-      out_.meta.sets.emplace_back(s);
       ByteReader in(s);
       read_coded_labels(in, set_bytes_.emplace_back());
     }
+    metadata_ = cut_metadata(rows_, sets);
   }
 
   WrittenBlock run() {
@@ -50,15 +52,14 @@ class BlockWriter {
     directory();
     times();
     codes(out_.meta.shape_codes, shape_codes_);
-    codes(out_.meta.set_codes, each_row([](const BlockRow& r) { return r.set; }));
+    metadata();
     codes(out_.meta.lengths, each_row([](const BlockRow& r) { return static_cast<uint32_t>(r.line.size()); }));
     fields();
     raw_lines();
     out_.meta.shapes = table_.shapes();
     for (const Shape& s : out_.meta.shapes) summary_->add_shape(s);
-    summary_->add_metadata(out_.meta.sets);
     out_.summary = summary_->finish();
-    out_.roll_up = write_roll_up(rows_, out_.meta.sets, set_bytes_);
+    out_.roll_up = write_roll_up(rows_, sets_, set_bytes_, metadata_ ? &*metadata_ : nullptr);
     return std::move(out_);
   }
 
@@ -177,23 +178,52 @@ class BlockWriter {
     put(chunk, bytes);
   }
 
+  /// Sets, or which names each row has; their values are fields.
+  void metadata() {
+    if (!metadata_) {
+      out_.meta.sets.assign(sets_.begin(), sets_.end());
+      summary_->add_metadata(sets_);
+      codes(out_.meta.set_codes, each_row([](const BlockRow& r) { return r.set; }));
+      return;
+    }
+    const auto before = static_cast<uint32_t>(table_.fields().size());
+    for (NameList list : metadata_->name_lists) {
+      for (uint32_t& column : list) column += before;
+      out_.meta.name_lists.push_back(std::move(list));
+    }
+    codes(out_.meta.set_codes, metadata_->list_of_row);
+    codes(out_.meta.metadata_lengths, each_row([&](const BlockRow& r) { return set_bytes_[r.set]; }));
+  }
+
+  /// Those of lines, then those of metadata.
+  size_t field_count() const { return table_.fields().size() + (metadata_ ? metadata_->columns.size() : 0); }
+  bool is_metadata(size_t f) const { return f >= table_.fields().size(); }
+  FieldValues& values_of(size_t f) { return is_metadata(f) ? metadata_->columns[f - table_.fields().size()].values : fields_[f]; }
+  Field field_of(size_t f) const {
+    if (is_metadata(f)) return {LineFormat::kMetadata, {std::string(metadata_->columns[f - table_.fields().size()].name)}};
+    return table_.fields()[f];
+  }
+
   void fields() {
-    std::vector<std::string> encoded(fields_.size());
-    for (uint32_t f = 0; f < fields_.size(); ++f) {
-      if (fields_[f].size() == 0) continue;  // seen only in lines that turned out to have no shape
-      if (const auto coded = fields_[f].coded(); coded && encode_coded(*coded, encoded[f])) {
-        summary_->add_entries(f, coded->entries);
+    fields_.resize(table_.fields().size());
+    std::vector<std::string> encoded(field_count());
+    for (uint32_t f = 0; f < encoded.size(); ++f) {
+      if (values_of(f).size() == 0) continue;  // seen only in lines that turned out to have no shape
+      if (const auto coded = values_of(f).coded(); coded && encode_coded(*coded, encoded[f])) {
+        if (is_metadata(f)) summary_->add_metadata_column(encoded[f], coded->entries);
+        else summary_->add_entries(f, coded->entries);
         continue;
       }
-      const std::span<const std::string_view> values = fields_[f].all();
+      const std::span<const std::string_view> values = values_of(f).all();
       encode_various({values, looks_like_time(values[0]) ? timestamps_of(f) : std::vector<Nanos>()}, encoded[f]);
-      summary_->add_field(f, encoded[f], values);
+      if (is_metadata(f)) summary_->add_metadata_column(encoded[f], values);
+      else summary_->add_field(f, encoded[f], values);
     }
     refer(encoded);
-    for (uint32_t f = 0; f < fields_.size(); ++f) {
+    for (uint32_t f = 0; f < encoded.size(); ++f) {
       FieldChunk chunk;
-      chunk.field = table_.fields()[f];
-      chunk.values = static_cast<uint32_t>(fields_[f].size());
+      chunk.field = field_of(f);
+      chunk.values = static_cast<uint32_t>(values_of(f).size());
       if (chunk.values) {
         chunk.encoding = encoding_of(encoded[f]);
         put(chunk.chunk, encoded[f]);
@@ -207,14 +237,14 @@ class BlockWriter {
   /// Turns ids into references to those of another field where that is smaller. What is referred to stays as it is.
   void refer(std::vector<std::string>& encoded) {
     std::map<uint32_t, HexColumn> columns;  // by field
-    for (uint32_t f = 0; f < fields_.size(); ++f)
-      if (!encoded[f].empty() && encoding_of(encoded[f]) == Encoding::kHex) columns.try_emplace(f, encoded[f], fields_[f].size());
+    for (uint32_t f = 0; f < encoded.size(); ++f)
+      if (!encoded[f].empty() && encoding_of(encoded[f]) == Encoding::kHex) columns.try_emplace(f, encoded[f], values_of(f).size());
     std::set<uint32_t> referring, referred;
     for (const auto& [f, column] : columns)
       for (const auto& [other, of_other] : columns) {
         if (f == other || referred.contains(f) || referring.contains(f) || referring.contains(other)) continue;
         std::string reference(1, static_cast<char>(Encoding::kReference));
-        if (!write_reference(column, fields_[f].all(), of_other, other, reference) || reference.size() >= encoded[f].size()) continue;
+        if (!write_reference(column, values_of(f).all(), of_other, other, reference) || reference.size() >= encoded[f].size()) continue;
         encoded[f] = std::move(reference);
         referring.insert(f);
         referred.insert(other);
@@ -223,12 +253,16 @@ class BlockWriter {
 
   /// Timestamps of the rows that have the field.
   std::vector<Nanos> timestamps_of(uint32_t f) const {
+    if (is_metadata(f)) return timestamps_where(metadata_->lists_with(f - static_cast<uint32_t>(table_.fields().size())), metadata_->list_of_row);
     std::vector<uint8_t> has(table_.shapes().size() + 1);
     for (size_t s = 0; s < table_.shapes().size(); ++s)
       for (const Slot& slot : table_.shapes()[s].slots) has[s] |= slot.field == f;
+    return timestamps_where(has, shape_codes_);
+  }
+  std::vector<Nanos> timestamps_where(std::span<const uint8_t> has, std::span<const uint32_t> codes) const {
     std::vector<Nanos> out;
     for (size_t i = 0; i < rows_.size(); ++i)
-      if (has[shape_codes_[i]]) out.push_back(rows_[i].timestamp);
+      if (has[codes[i]]) out.push_back(rows_[i].timestamp);
     return out;
   }
 
@@ -246,7 +280,9 @@ class BlockWriter {
   }
 
   std::vector<BlockRow> rows_;
+  std::span<const std::string_view> sets_;
   std::vector<uint32_t> set_bytes_;
+  std::optional<MetadataColumns> metadata_;  ///< nothing: metadata is kept in sets
   ShapeTable table_;
   std::vector<uint32_t> shape_codes_;
   std::vector<FieldValues> fields_;

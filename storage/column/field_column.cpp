@@ -195,8 +195,24 @@ Result<void> mixed(OwnedColumn& out, BlockReader& reader, const PickedRows& rows
   return {};
 }
 
+/// All rows are without the field.
+void nothing(OwnedColumn& out, size_t rows, bool number) {
+  const std::span<uint32_t> codes = out.own_codes.resize(rows);
+  std::fill(codes.begin(), codes.end(), Column::kAbsent);
+  const std::span<double> numbers = out.own_numbers.resize(number ? rows : 0);
+  std::fill(numbers.begin(), numbers.end(), 0.0);
+}
+
 Result<std::shared_ptr<const Column>> metadata_column(BlockReader& reader, const PickedRows& rows, const WantedField& wanted) {
   auto out = std::make_shared<OwnedColumn>();
+  if (reader.meta().metadata_in_columns()) {
+    const auto field = reader.meta().metadata_field(wanted.name);
+    auto view = field ? reader.field(*field) : BlockReader::FieldView();
+    if (!view) return view.error();
+    if (field) codes_of_one(*out, rows, *view, FieldSource());
+    else nothing(*out, rows.size(), false);
+    return OwnedColumn::finish(std::move(out));
+  }
   std::vector<uint32_t> of_set;
   for (const std::string& coded : reader.meta().sets) {
     const auto value = find_coded_label(coded, wanted.name);
@@ -219,10 +235,7 @@ Result<std::shared_ptr<const Column>> field_column(BlockReader& reader, const Pi
   const FieldSource source = field_source(reader, wanted);
   auto out = std::make_shared<OwnedColumn>();
   if (source.all_known && !source.anywhere) {
-    const std::span<uint32_t> codes = out->own_codes.resize(rows.size());
-    std::fill(codes.begin(), codes.end(), Column::kAbsent);
-    const std::span<double> numbers = out->own_numbers.resize(wanted.number ? rows.size() : 0);
-    std::fill(numbers.begin(), numbers.end(), 0.0);
+    nothing(*out, rows.size(), wanted.number);
     return OwnedColumn::finish(std::move(out));
   }
   if (source.all_known && source.field) {

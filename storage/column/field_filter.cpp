@@ -72,37 +72,59 @@ void drop_empty(const Values& values, uint32_t first, std::span<uint8_t> verdict
 /// Stream labels and metadata. `has_label` becomes whether the row has such a label at all; it stays empty where no row has.
 Result<Verdicts> FieldFilter::labels(const PreparedPredicate& p, std::vector<uint8_t>* has_label) {
   Verdicts out = rows_.all(kNo);
-  const auto has = [&] {
-    if (has_label && has_label->empty()) has_label->resize(rows_.reader().rows());
-    return has_label != nullptr;
-  };
   ValueVerdict verdict(p.test());
   uint32_t row = 0;
   for (size_t s = 0; s < rows_.streams().size(); ++s) {
     const uint32_t end = row + rows_.meta().streams[s].rows;
     if (const std::string* value = rows_.streams()[s]->labels.find(p->field)) {
       std::fill(out.begin() + row, out.begin() + end, verdict(*value));
-      if (has()) std::fill(has_label->begin() + row, has_label->begin() + end, 1);
+      if (has_label) {
+        has_label->resize(rows_.reader().rows());
+        std::fill(has_label->begin() + row, has_label->begin() + end, 1);
+      }
     }
     row = end;
   }
+  auto done = rows_.meta().metadata_in_columns() ? columns(p, out, has_label) : sets(p, out, has_label);
+  if (!done) return done.error();
+  return out;
+}
+
+Result<void> FieldFilter::columns(const PreparedPredicate& p, Verdicts& out, std::vector<uint8_t>* has_label) {
+  const auto field = rows_.meta().metadata_field(p->field);
+  if (!field) return {};
+  auto view = rows_.reader().field(*field);
+  if (!view) return view.error();
+  const RowRange ranks = rows_.ranks_of(*view);
+  std::vector<uint8_t> verdicts(ranks.size());
+  compare(*view->values, p, ranks.begin, verdicts);
+  if (has_label) has_label->resize(rows_.reader().rows());
+  rows_.each_value(*view, [&](uint32_t i, uint32_t rank) {
+    out[i] = std::max(out[i], verdicts[rank - ranks.begin]);
+    if (has_label) (*has_label)[i] = 1;
+  });
+  return {};
+}
+
+Result<void> FieldFilter::sets(const PreparedPredicate& p, Verdicts& out, std::vector<uint8_t>* has_label) {
+  ValueVerdict verdict(p.test());
   std::vector<uint8_t> of_set, set_has;
   for (const std::string& coded : rows_.meta().sets) {
     const auto value = find_coded_label(coded, p->field);
     set_has.push_back(value.has_value());
     of_set.push_back(value ? verdict(*value) : kNo);
   }
-  if (std::none_of(set_has.begin(), set_has.end(), [](uint8_t h) { return h; })) return out;
+  if (std::none_of(set_has.begin(), set_has.end(), [](uint8_t h) { return h; })) return {};
   auto codes = rows_.reader().set_codes();
   if (!codes) return codes.error();
-  const bool note = has();
+  if (has_label) has_label->resize(rows_.reader().rows());
   Buffer<uint32_t> sets;
   (*codes)->unpack(0, sets.resize(rows_.reader().rows()));
   rows_.each_row([&, set = sets.all()](uint32_t i) {
     out[i] = std::max(out[i], of_set[set[i]]);
-    if (note) (*has_label)[i] |= set_has[set[i]];
+    if (has_label) (*has_label)[i] |= set_has[set[i]];
   });
-  return out;
+  return {};
 }
 
 /// Where the row has a label of the name, the parser extracts the field under another one: its value then says nothing for certain.

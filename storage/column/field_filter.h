@@ -18,6 +18,9 @@ class FieldFilter {
   using View = BlockReader::FieldView;
 
   Result<Verdicts> labels(const PreparedPredicate& p, std::vector<uint8_t>* has_label);
+  /// The part of labels() that looks at metadata, as columns and as sets.
+  Result<void> columns(const PreparedPredicate& p, Verdicts& out, std::vector<uint8_t>* has_label);
+  Result<void> sets(const PreparedPredicate& p, Verdicts& out, std::vector<uint8_t>* has_label);
 
   AskedRows& rows_;
 };

@@ -5,6 +5,8 @@
 
 #include "storage/bytes.h"
 #include "storage/column/block_writer.h"
+#include "storage/column/metadata_cut.h"
+#include "storage/column/owned_column.h"
 #include "storage/column/projected_sets.h"
 #include "storage/column/zstd_bytes.h"
 
@@ -26,8 +28,8 @@ struct Entry {
 };
 
 /// Entries by (stream, unit), at most one a set; empty where they would be too many.
-/// `set_bytes`: of whole sets, names and values.
-std::vector<Entry> entries_of(std::span<const BlockRow> rows, const ProjectedSets& sets, std::span<const uint32_t> set_bytes) {
+/// `sets`: of the sets of rows, or of the rows themselves. `set_bytes`: of whole sets, names and values.
+std::vector<Entry> entries_of(std::span<const BlockRow> rows, const ProjectedSets& sets, bool of_rows, std::span<const uint32_t> set_bytes) {
   const size_t most = std::max(kFewSums, rows.size() / kLeastRows);
   std::vector<Entry> entries;
   std::vector<uint32_t> latest(sets.size());  // the set's newest entry + 1
@@ -39,7 +41,7 @@ std::vector<Entry> entries_of(std::span<const BlockRow> rows, const ProjectedSet
     const bool new_stream = i > 0 && row.stream != rows[i - 1].stream;
     number += new_stream;
     if (new_stream || entries.empty() || entries.back().of.unit != unit) begin = entries.size();
-    const uint32_t set = sets.of(row.set);
+    const uint32_t set = sets.of(of_rows ? static_cast<uint32_t>(i) : row.set);
     if (latest[set] <= begin) {
       if (entries.size() == most) return {};
       entries.push_back({number, set, {unit, 0, 0, 0}});
@@ -80,6 +82,28 @@ Names names_of(std::span<const std::string_view> sets) {
   return names;
 }
 
+/// The columns of at most kFewValues values, with a dictionary of the rows; the names of the others go to `many`.
+std::vector<std::shared_ptr<const Column>> few_valued(MetadataColumns& columns, std::vector<ProjectedSets::OfName>& few, std::vector<std::string>& many) {
+  std::vector<std::shared_ptr<const Column>> owned;
+  for (uint32_t c = 0; c < columns.columns.size(); ++c) {
+    auto& [name, values] = columns.columns[c];
+    const auto coded = values.coded();
+    if (!coded || coded->entries.size() > kFewValues) {
+      many.emplace_back(name);
+      continue;
+    }
+    auto column = std::make_shared<OwnedColumn>();
+    column->own_dictionary.assign(coded->entries.begin(), coded->entries.end());
+    const std::span<uint32_t> of_rows = column->own_codes.resize(columns.list_of_row.size());
+    const std::vector<uint8_t> has = columns.lists_with(c);
+    auto code = coded->codes.begin();
+    for (size_t row = 0; row < of_rows.size(); ++row) of_rows[row] = has[columns.list_of_row[row]] ? *code++ : Column::kAbsent;
+    owned.push_back(OwnedColumn::finish(std::move(column)));
+    few.push_back({name, owned.back().get()});
+  }
+  return owned;
+}
+
 std::string encode(std::vector<Entry> entries, const ProjectedSets& sets, bool leaves_out) {
   const auto pair = [](const Entry& e) { return std::tie(e.stream, e.set); };
   std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) { return pair(a) < pair(b); });
@@ -116,14 +140,17 @@ UnitSpan span_of_unit(int64_t unit) {
   return {after == INT64_MIN ? after : after + 1, before == INT64_MAX ? before : before - 1};
 }
 
-WrittenRollUp write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets, std::span<const uint32_t> set_bytes) {
-  const std::vector<std::string_view> coded(sets.begin(), sets.end());
-  const ProjectedSets all(coded, nullptr);
-  if (auto entries = entries_of(rows, all, set_bytes); !entries.empty()) return {encode(std::move(entries), all, false), {}};
-  Names names = names_of(coded);
+WrittenRollUp write_roll_up(std::span<const BlockRow> rows, std::span<const std::string_view> sets, std::span<const uint32_t> set_bytes, MetadataColumns* columns) {
+  const ProjectedSets all({sets.begin(), sets.end()}, nullptr);
+  if (auto entries = entries_of(rows, all, false, set_bytes); !entries.empty()) return {encode(std::move(entries), all, false), {}};
+  Names names;
+  std::vector<ProjectedSets::OfName> few;
+  std::vector<std::shared_ptr<const Column>> owned;
+  if (columns) owned = few_valued(*columns, few, names.many);
+  else names = names_of(sets);
   if (names.many.empty()) return {};
-  const ProjectedSets some(coded, &names.few);
-  auto entries = entries_of(rows, some, set_bytes);
+  const ProjectedSets some = columns ? ProjectedSets(few, rows.size()) : ProjectedSets({sets.begin(), sets.end()}, &names.few);
+  auto entries = entries_of(rows, some, columns != nullptr, set_bytes);
   if (entries.empty()) return {};
   return {encode(std::move(entries), some, true), std::move(names.many)};
 }

@@ -12,6 +12,8 @@
 
 namespace sleipnir::storage {
 
+struct MetadataColumns;  // metadata_cut.h
+
 struct BlockRow;
 
 /// Unit 2k is the instant k · 60 s, unit 2k + 1 what lies between it and the next. Ascends with t.
@@ -39,8 +41,8 @@ struct WrittenRollUp {
 };
 
 /// The encoded roll-up of the rows of a block, which ascend by (stream, timestamp). BlockRow::set indexes `sets` and
-/// `set_bytes`, the sums of their names and values.
-WrittenRollUp write_roll_up(std::span<const BlockRow> rows, std::span<const std::string> sets, std::span<const uint32_t> set_bytes);
+/// `set_bytes`, the sums of their names and values. `columns`: the same metadata in columns; null: sets are few.
+WrittenRollUp write_roll_up(std::span<const BlockRow> rows, std::span<const std::string_view> sets, std::span<const uint32_t> set_bytes, MetadataColumns* columns);
 /// `streams`: how many the block has; `leaves_out`: names of metadata. Errors: kCorrupt.
 Result<RollUp> read_roll_up(std::string_view bytes, size_t streams, bool leaves_out);
 

@@ -18,7 +18,8 @@ enum class SlotKind : uint8_t {
   kWord,    ///< logfmt value without quotes, or a variable of a plain-text template
 };
 
-enum class LineFormat : uint8_t { kJson, kLogfmt, kText };
+/// What a field is part of. Only the first three are formats of lines.
+enum class LineFormat : uint8_t { kJson, kLogfmt, kText, kMetadata };
 
 /// Where a value stands: the keys that lead to it, outermost first. The n-th value under the same keys of one line has occurrence n-1.
 struct Field {

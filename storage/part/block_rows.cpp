@@ -103,13 +103,14 @@ Result<void> BlockRows::count(ScanStats& stats) {
       continue;
     }
     auto lengths = reader().line_lengths();
-    auto sets = reader().set_codes();
-    if (!lengths || !sets) return lengths ? sets.error() : lengths.error();
+    const bool in_columns = reader().meta().metadata_in_columns();
+    auto of_metadata = in_columns ? reader().metadata_lengths() : reader().set_codes();
+    if (!lengths || !of_metadata) return lengths ? of_metadata.error() : lengths.error();
     const std::span<uint32_t> codes = buffer.resize(of.rows.size());
     (*lengths)->unpack(of.rows.begin, codes);
     for (const uint32_t length : codes) lines += length;
-    (*sets)->unpack(of.rows.begin, codes);
-    for (const uint32_t set : codes) metadata += text_bytes(set);
+    (*of_metadata)->unpack(of.rows.begin, codes);
+    for (const uint32_t code : codes) metadata += in_columns ? code : text_bytes(code);
   }
   stats.rows += rows_.size();
   stats.bytes += lines;

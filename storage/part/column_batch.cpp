@@ -10,6 +10,8 @@
 namespace sleipnir::storage {
 namespace {
 
+const LabelSet kNone;
+
 class ColumnBatch : public Batch {
  public:
   ColumnBatch(BlockRows rows, const BatchOptions& options)
@@ -122,28 +124,47 @@ class ColumnBatch : public Batch {
 
   void find_pairs() const {
     if (!pairs_.empty()) return;
-    static const LabelSet kNone;
-    const auto& of_streams = picked_.rows().streams();
+    const BlockMeta& meta = picked_.reader().meta();
+    if (meta.metadata_in_columns()) return find_pairs_of_columns();
     auto codes = picked_.reader().set_codes();
     if (!codes) failure_->set(codes.error());
-    const auto& sets = picked_.reader().meta().sets;
-    sets_.emplace(std::vector<std::string_view>(sets.begin(), sets.end()), names_.get());
+    sets_.emplace(std::vector<std::string_view>(meta.sets.begin(), meta.sets.end()), names_.get());
     const auto one = !codes ? std::nullopt : sets_->size() == 1 ? std::optional(0u) : (*codes)->constant();
-    const std::span<uint32_t> out = pair_codes_.resize(one && of_streams.size() == 1 ? 0 : rows());
-    if (!codes || one) {
-      uint32_t from = 0;
-      for (const PickedRows::OfStream& of : of_streams) {
-        pairs_.push_back({picked_.streams()[of.stream], codes ? &sets_->labels(sets_->of(*one)) : &kNone});
-        if (!out.empty()) std::fill(out.begin() + from, out.begin() + of.end, static_cast<uint32_t>(pairs_.size() - 1));
-        from = of.end;
-      }
-      return;
-    }
+    if (!codes || one) return number_streams(codes ? sets_->labels(sets_->of(*one)) : kNone);
+    const std::span<uint32_t> out = pair_codes_.resize(rows());
     picked_.rows().gather(out, [&](uint32_t first, std::span<uint32_t> to) { (*codes)->unpack(first, to); }, [&](uint32_t row) { return (**codes)[row]; });
     if (!sets_->unchanged())
       for (uint32_t& code : out) code = sets_->of(code);
-    if (sets_->size() * of_streams.size() <= kMostUnused) number_all();
+    if (sets_->size() * picked_.rows().streams().size() <= kMostUnused) number_all();
     else number_found();
+  }
+
+  void find_pairs_of_columns() const {
+    std::vector<std::shared_ptr<const Column>> columns;
+    auto projected = project_columns(picked_.reader().meta(), names_.get(), rows(), [&](const std::string& name) -> Result<const Column*> {
+      auto built = field_column(picked_.reader(), picked_.rows(), {WantedField::From::kMetadata, name});
+      if (!built) return built.error();
+      return columns.emplace_back(std::move(*built)).get();
+    });
+    if (!projected) failure_->set(projected.error());
+    else sets_.emplace(std::move(*projected));
+    if (!projected || sets_->size() == 1) return number_streams(projected ? sets_->labels(0) : kNone);
+    const std::span<uint32_t> out = pair_codes_.resize(rows());
+    for (uint32_t row = 0; row < out.size(); ++row) out[row] = sets_->of(row);
+    if (sets_->size() * picked_.rows().streams().size() <= kMostUnused) number_all();
+    else number_found();
+  }
+
+  /// All rows have this metadata.
+  void number_streams(const LabelSet& metadata) const {
+    const auto& of_streams = picked_.rows().streams();
+    const std::span<uint32_t> out = pair_codes_.resize(of_streams.size() == 1 ? 0 : rows());
+    uint32_t from = 0;
+    for (const PickedRows::OfStream& of : of_streams) {
+      pairs_.push_back({picked_.streams()[of.stream], &metadata});
+      if (!out.empty()) std::fill(out.begin() + from, out.begin() + of.end, static_cast<uint32_t>(pairs_.size() - 1));
+      from = of.end;
+    }
   }
 
   /// A pair for every stream and set, though not all may have a row. pair_codes_ are set codes before.

@@ -49,17 +49,21 @@ class ColumnBlock : public Block {
     picked.gather(std::span(timestamps), [&](uint32_t first, std::span<Nanos> out) { (*times)->unpack(first, out); });
     if (auto sorted = sort(); !sorted) return sorted;
     permute(timestamps);
-    set_codes.resize(n);
-    picked.gather(std::span(set_codes), [&](uint32_t first, std::span<uint32_t> out) { (*codes)->unpack(first, out); }, [&](uint32_t row) { return (**codes)[row]; });
-    permute(set_codes);
-    line_lengths.resize(n);
-    picked.gather(std::span(line_lengths), [&](uint32_t first, std::span<uint32_t> out) { (*lengths)->unpack(first, out); }, [&](uint32_t row) { return (**lengths)[row]; });
-    permute(line_lengths);
+    line_lengths = numbers_of(**lengths);
     for (const PickedRows::OfStream& of : picked.streams()) streams.resize(of.end, picked_.streams()[of.stream]);
     permute(streams);
     if (!picked_.all_certain())
       for (const uint32_t row : rows_) verdicts.push_back(picked_.verdict(row));
-    fill_sets();
+    if (!picked_.reader().meta().metadata_in_columns()) {
+      set_codes = numbers_of(**codes);
+      fill_sets();
+      return {};
+    }
+    set_codes.resize(n);
+    std::iota(set_codes.begin(), set_codes.end(), 0);
+    auto metadata_lengths = picked_.reader().metadata_lengths();
+    if (!metadata_lengths) return metadata_lengths.error();
+    metadata_lengths_ = numbers_of(**metadata_lengths);
     return {};
   }
 
@@ -92,6 +96,30 @@ class ColumnBlock : public Block {
     return lines_.line(picked_.reader(), row, rows_[row], rows_.size());
   }
 
+  Result<void> prepare_sets() override {
+    if (!picked_.reader().meta().metadata_in_columns()) return {};
+    return picked_.reader().prepare_sets();
+  }
+
+  std::string_view set(size_t row) override {
+    if (metadata_lengths_.empty()) return Block::set(row);
+    std::lock_guard lock(mutex_);
+    built_sets_.resize(rows_.size());
+    std::string_view& set = built_sets_[row];
+    if (set.empty()) {
+      set_.clear();
+      picked_.reader().append_set(rows_[row], set_);
+      set = sets_.entries()[sets_.append(set_)];
+    }
+    return set;
+  }
+  uint32_t metadata_bytes(size_t row) override { return metadata_lengths_.empty() ? Block::metadata_bytes(row) : metadata_lengths_[row]; }
+
+  Result<ProjectedSets> project(const std::vector<std::string>* names) override {
+    if (metadata_lengths_.empty()) return Block::project(names);
+    return project_columns(picked_.reader().meta(), names, rows(), [&](const std::string& name) { return column({WantedField::From::kMetadata, name}); });
+  }
+
   Result<const Column*> column(const WantedField& wanted) override {
     std::lock_guard lock(mutex_);
     auto& column = columns_[{static_cast<int>(wanted.from), wanted.number, wanted.name}];
@@ -104,6 +132,14 @@ class ColumnBlock : public Block {
   }
 
  private:
+  /// Of the rows, in their order.
+  std::vector<uint32_t> numbers_of(const RowCodes& codes) const {
+    std::vector<uint32_t> out(order_.size());
+    picked_.rows().gather(std::span(out), [&](uint32_t first, std::span<uint32_t> to) { codes.unpack(first, to); }, [&](uint32_t row) { return codes[row]; });
+    permute(out);
+    return out;
+  }
+
   /// Few rows leave most sets of a block out.
   void fill_sets() {
     const auto& all = picked_.reader().meta().sets;
@@ -177,6 +213,10 @@ class ColumnBlock : public Block {
   std::mutex mutex_;  // of what is filled when it is first asked for
   bool prepared_ = false;
   BuiltLines lines_;
+  std::vector<uint32_t> metadata_lengths_;    ///< empty: metadata is in sets
+  std::vector<std::string_view> built_sets_;  ///< by row, where metadata is in columns; empty until asked for
+  Texts sets_;                                ///< those that are built
+  std::string set_;
   std::map<std::tuple<int, bool, std::string>, std::shared_ptr<const Column>> columns_;
 };
 

@@ -66,11 +66,12 @@ uint32_t PartWriter::Pending::code(std::string_view set) {
 
 Result<void> PartWriter::add(Block& from, size_t row, Lines lines) {
   if (auto prepared = from.prepare_arrivals(); !prepared) return prepared;
+  if (auto prepared = from.prepare_sets(); !prepared) return prepared;
   const std::string_view line = from.line(row);
   if (pending_.rows.size() == block_rows_ || (!pending_.rows.empty() && pending_.line_bytes + line.size() > kBlockLineBytes)) {
     if (auto written = write_rows(); !written) return written;
   }
-  const std::string_view set = from.sets[from.set_codes[row]];
+  const std::string_view set = from.set(row);
   pending_.rows.push_back({stream_code(from.streams[row]), pending_.code(set), from.timestamps[row], from.arrivals[row], lines == Lines::kLast ? line : pending_.keep(line)});
   pending_.line_bytes += line.size();
   directory_.next_arrival = std::max(directory_.next_arrival, from.arrivals[row] + 1);
@@ -90,7 +91,7 @@ Result<void> PartWriter::write_rows() {
   vocabulary_.absorb(block.summary.vocabulary);
   const auto number = static_cast<uint32_t>(directory_.blocks.size());
   for (const uint32_t id : block.summary.ids) ids_.push_back({id, number});
-  return put_block(std::move(entry), block.meta.streams, block.meta.sets, block.bytes, encode_meta(block.meta), {block.summary.windows.bits(), std::move(block.roll_up.bytes)});
+  return put_block(std::move(entry), block.meta, block.bytes, encode_meta(block.meta), {block.summary.windows.bits(), std::move(block.roll_up.bytes)});
 }
 
 Result<void> PartWriter::copy(const std::shared_ptr<const Part>& source, size_t block, std::string_view windows) {
@@ -111,7 +112,7 @@ Result<void> PartWriter::copy(const std::shared_ptr<const Part>& source, size_t 
   directory_.next_arrival = std::max(directory_.next_arrival, source->next_arrival());
   id_sources_.back().numbers[block] = static_cast<uint32_t>(directory_.blocks.size());
   const std::string_view all = *bytes;
-  return put_block(std::move(entry), (*meta)->streams, (*meta)->sets, all.substr(0, entry.chunk_bytes), all.substr(entry.chunk_bytes), {std::string(windows), std::move(*roll_up)});
+  return put_block(std::move(entry), **meta, all.substr(0, entry.chunk_bytes), all.substr(entry.chunk_bytes), {std::string(windows), std::move(*roll_up)});
 }
 
 Result<void> PartWriter::begin_source(const std::shared_ptr<const Part>& source) {
@@ -123,12 +124,12 @@ Result<void> PartWriter::begin_source(const std::shared_ptr<const Part>& source)
   return {};
 }
 
-Result<void> PartWriter::put_block(BlockEntry entry, std::span<const StreamRows> streams, std::span<const std::string> sets, std::string_view chunks, std::string_view meta,
-                                   Indexes indexes) {
+Result<void> PartWriter::put_block(BlockEntry entry, const BlockMeta& meta, std::string_view chunks, std::string_view meta_chunk, Indexes indexes) {
+  const std::vector<StreamRows>& streams = meta.streams;
   entry.offset = bytes_;
   entry.chunk_bytes = chunks.size();
   if (auto written = write(chunks); !written) return written;
-  if (auto written = write_chunk(entry.meta, meta); !written) return written;
+  if (auto written = write_chunk(entry.meta, meta_chunk); !written) return written;
   entry.span = {streams.front().first, streams.front().last, 0};
   for (size_t s = 0; s < streams.size(); ++s) {
     const StreamRows& of = streams[s];
@@ -137,19 +138,24 @@ Result<void> PartWriter::put_block(BlockEntry entry, std::span<const StreamRows>
     entry.span.last = std::max(entry.span.last, of.last);
     entry.span.rows += of.rows;
   }
+  add_metadata_names(meta);
+  entry.window_bytes = static_cast<uint32_t>(indexes.windows.size());
+  indexes_.push_back(std::move(indexes));
+  rows_ += entry.span.rows;
+  directory_.blocks.push_back(std::move(entry));
+  return {};
+}
+
+void PartWriter::add_metadata_names(const BlockMeta& meta) {
+  for (const FieldChunk& f : meta.metadata_fields()) metadata_names_.insert(f.field.path[0]);
   std::vector<std::string_view> previous;  // names by place: most sets have those of the set before
-  for (const std::string& coded : sets) {
+  for (const std::string& coded : meta.sets) {
     if (metadata_names_.size() > part::kMostMetadataNames) break;
     each_coded_label(coded, [&](size_t place, std::string_view name, std::string_view) {
       previous.resize(std::max(previous.size(), place + 1));
       if (name != std::exchange(previous[place], name)) metadata_names_.emplace(name);
     });
   }
-  entry.window_bytes = static_cast<uint32_t>(indexes.windows.size());
-  indexes_.push_back(std::move(indexes));
-  rows_ += entry.span.rows;
-  directory_.blocks.push_back(std::move(entry));
-  return {};
 }
 
 void PartWriter::sort_blocks() {

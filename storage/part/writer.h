@@ -59,8 +59,8 @@ class PartWriter {
   uint32_t stream_code(const Stream* stream);
   Result<void> write_rows();
   Result<void> begin_source(const std::shared_ptr<const Part>& source);
-  Result<void> put_block(BlockEntry entry, std::span<const StreamRows> streams, std::span<const std::string> sets, std::string_view chunks, std::string_view meta,
-                         Indexes indexes);
+  Result<void> put_block(BlockEntry entry, const BlockMeta& meta, std::string_view chunks, std::string_view meta_chunk, Indexes indexes);
+  void add_metadata_names(const BlockMeta& meta);
   Result<void> write(std::string_view bytes);
   Result<void> write_chunk(Chunk& chunk, std::string_view bytes);
   /// Brings blocks into the order of their times; the index follows.

@@ -166,6 +166,7 @@ class Counting {
   Result<void> add_rows(const Run& run, size_t b, UnitSpan times, bool summed) {
     auto block = run.load(b, {.streams = streams_.get(), .first = times.first, .last = times.last, .stats = &read_});
     if (!block) return block.error();
+    if (auto seen = see(**block); !seen) return seen;
     for (size_t row = 0; row < (*block)->rows(); ++row) {
       const Nanos t = (*block)->timestamps[row];
       const Stream& stream = *(*block)->streams[row];
@@ -180,8 +181,10 @@ class Counting {
     for (;;) {
       auto slice = rows.next(kSliceRows);
       if (!slice) return slice.error();
+      for (const auto& block : slice->blocks)
+        if (auto seen = see(*block); !seen) return seen;
       for (auto [b, row] : slice->rows) {
-        const Block& block = *slice->blocks[b];
+        Block& block = *slice->blocks[b];
         if (const Nanos t = block.timestamps[row]; is_contested(*block.streams[row], {t, t})) add_row(block, row);
       }
       end_rows();
@@ -189,11 +192,10 @@ class Counting {
     }
   }
 
-  void add_row(const Block& block, size_t row) {
+  void add_row(Block& block, size_t row) {
     const auto bucket = buckets_.of(block.timestamps[row]);
-    const uint32_t set = block.set_codes[row];
-    const ProjectedSets& seen = seen_of(block);
-    const std::string_view coded = seen.coded(seen.of(set));
+    const ProjectedSets& seen = seen_.at(&block);
+    const std::string_view coded = seen.coded(seen.of(block.set_codes[row]));
     Counted& sum = open_[{block.streams[row], coded.data()}];
     if (sum.stream == nullptr) sum = {block.streams[row], sets_.of(coded), *bucket, 0, 0, 0};
     if (sum.bucket != *bucket) {
@@ -202,10 +204,7 @@ class Counting {
     }
     ++sum.rows;
     sum.line_bytes += block.line_lengths[row];
-    uint32_t bytes;
-    ByteReader in(block.sets[set]);
-    read_coded_labels(in, bytes);
-    sum.metadata_bytes += bytes;
+    sum.metadata_bytes += block.metadata_bytes(row);
   }
   void end_rows() {
     for (const auto& [pair, sum] : open_) out_.push_back(sum);
@@ -213,10 +212,12 @@ class Counting {
     seen_.clear();
   }
 
-  const ProjectedSets& seen_of(const Block& block) {
-    const auto known = seen_.find(&block);
-    if (known != seen_.end()) return known->second;
-    return seen_.try_emplace(&block, block.sets, request_.metadata_names ? &*request_.metadata_names : nullptr).first->second;
+  Result<void> see(Block& block) {
+    if (block.rows() == 0 || seen_.contains(&block)) return {};
+    auto sets = block.project(request_.metadata_names ? &*request_.metadata_names : nullptr);
+    if (!sets) return sets.error();
+    seen_.emplace(&block, std::move(*sets));
+    return {};
   }
 
   /// Hands out a sum and begins the next one.

@@ -192,13 +192,15 @@ Result<void> OrderedRows::take_ties(RowSlice& slice, uint64_t key) {
   using Ref = RowSlice::Ref;
   auto block = [&](Ref r) -> Block& { return *slice.blocks[r.block]; };
   auto arrival = [&](Ref r) { return block(r).arrivals[r.row]; };
-  auto set = [&](Ref r) { return block(r).sets[block(r).set_codes[r.row]]; };
+  auto set = [&](Ref r) { return block(r).set(r.row); };
   auto stream = [&](Ref r) { return block(r).streams[r.row]->id; };
   auto line = [&](Ref r) { return block(r).line(r.row); };
   auto length = [&](Ref r) { return block(r).line_lengths[r.row]; };
 
-  for (const Ref& r : std::span(slice.rows).subspan(begin))
+  for (const Ref& r : std::span(slice.rows).subspan(begin)) {
     if (auto prepared = block(r).prepare_arrivals(); !prepared) return prepared;
+    if (auto prepared = block(r).prepare_sets(); !prepared) return prepared;
+  }
   // Candidates for equality side by side, the first to arrive in front; lines are looked at only where everything else is equal.
   std::vector<Ref> rows(slice.rows.begin() + begin, slice.rows.end());
   std::sort(rows.begin(), rows.end(), [&](Ref a, Ref b) {

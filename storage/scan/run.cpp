@@ -1,8 +1,16 @@
 #include "storage/scan/run.h"
 
+#include "storage/bytes.h"
 #include "storage/scan/slice_batch.h"
 
 namespace sleipnir::storage {
+
+uint32_t Block::metadata_bytes(size_t row) {
+  uint32_t bytes;
+  ByteReader in(set(row));
+  read_coded_labels(in, bytes);
+  return bytes;
+}
 
 Result<std::unique_ptr<Batch>> Run::batch(size_t block, const RowFilter& filter, const BatchOptions& options) const {
   auto loaded = load(block, filter);

@@ -7,6 +7,7 @@
 
 #include "base/scan.h"
 #include "storage/column/needle.h"
+#include "storage/column/projected_sets.h"
 #include "storage/column/roll_up.h"
 #include "storage/scan/read_failure.h"
 #include "storage/scan/stream_set.h"
@@ -58,6 +59,14 @@ struct Block {
   virtual Result<void> prepare_lines() { return {}; }
   /// Fills `arrivals`, which nobody but the thread that has loaded the block looks at. Errors: kCorrupt, kIo.
   virtual Result<void> prepare_arrivals() { return {}; }
+  /// Reads and checks what structured metadata is made of. Errors: kCorrupt, kIo.
+  virtual Result<void> prepare_sets() { return {}; }
+  /// The coded structured metadata of a row (bytes.h), once prepared; lives as long as the block.
+  virtual std::string_view set(size_t row) { return sets[set_codes[row]]; }
+  /// Lengths of its names and values; needs no preparation.
+  virtual uint32_t metadata_bytes(size_t row);
+  /// What set_codes number, with nothing but these names (ascending; null: all). Lives no longer than the block. Errors: kCorrupt, kIo.
+  virtual Result<ProjectedSets> project(const std::vector<std::string>* names) { return ProjectedSets(sets, names); }
   /// The line of a row, once prepared; lives as long as the block. Built when first asked for.
   virtual std::string_view line(size_t row) = 0;
   /// The values of a wanted field, or nullptr where the block cannot tell (base/scan.h). Lives as long as the block. Errors: kCorrupt, kIo.
@@ -70,8 +79,8 @@ struct Block {
   std::vector<Nanos> timestamps;
   std::vector<uint64_t> arrivals;      ///< once prepared
   std::vector<const Stream*> streams;
-  std::vector<uint32_t> set_codes;     ///< index into `sets`
-  std::vector<std::string_view> sets;  ///< coded structured metadata (bytes.h), distinct
+  std::vector<uint32_t> set_codes;     ///< index into `sets`; the row's own number where these are in columns
+  std::vector<std::string_view> sets;  ///< coded structured metadata (bytes.h), distinct; empty: it is in columns
   std::vector<uint32_t> line_lengths;
   std::vector<uint8_t> verdicts;       ///< kMaybe or kYes of each row (predicate_test.h); empty: `where` was not given
 };

@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 
+#include "storage/bytes.h"
 #include "storage/column/projected_sets.h"
 
 namespace sleipnir::storage {
@@ -10,9 +11,7 @@ namespace {
 class SliceBatch : public Batch {
  public:
   SliceBatch(RowSlice slice, const BatchOptions& options)
-      : slice_(std::move(slice)), fields_(options.fields), failure_(options.failure), columns_(fields_->size()) {
-    // A block may have more sets than the slice has rows: then those that occur are taken as they are.
-    for (const auto& b : slice_.blocks) sets_.push_back({b->sets, b->sets.size() <= slice_.rows.size() ? options.metadata_names.get() : nullptr});
+      : slice_(std::move(slice)), fields_(options.fields), names_(options.metadata_names), failure_(options.failure), columns_(fields_->size()), sets_(slice_.blocks.size()) {
     timestamps_.reserve(slice_.rows.size());
     streams_.reserve(slice_.rows.size());
     for (auto [block, row] : slice_.rows) {
@@ -35,8 +34,15 @@ class SliceBatch : public Batch {
   uint32_t line_bytes(size_t row) override { return block(row).line_lengths[slice_.rows[row].row]; }
 
   const LabelSet& metadata(size_t row) const override {
-    ProjectedSets& sets = sets_[slice_.rows[row].block];
-    return sets.labels(sets.of(block(row).set_codes[slice_.rows[row].row]));
+    const auto [b, block_row] = slice_.rows[row];
+    Block& of = *slice_.blocks[b];
+    if (of.sets.empty() && !projects(of)) return own_set(row);
+    if (!sets_[b]) {
+      auto projected = of.project(projects(of) ? names_.get() : nullptr);
+      if (!projected) return fail(projected.error());
+      sets_[b].emplace(std::move(*projected));
+    }
+    return sets_[b]->labels(sets_[b]->of(of.set_codes[block_row]));
   }
 
   Result<const Column*> column(size_t i) override {
@@ -49,6 +55,27 @@ class SliceBatch : public Batch {
   }
 
  private:
+  /// Of columns all rows of the block are looked at, which costs less a row than making its set.
+  static constexpr size_t kRowsOfColumns = 16;
+  /// A block may have more sets than the slice has rows: then those that occur are taken as they are.
+  bool projects(const Block& of) const {
+    return names_ && (of.sets.empty() ? of.rows() <= slice_.rows.size() * kRowsOfColumns : of.sets.size() <= slice_.rows.size());
+  }
+  const LabelSet& own_set(size_t row) const {
+    own_sets_.resize(slice_.rows.size());
+    if (!own_sets_[row]) {
+      if (auto prepared = block(row).prepare_sets(); !prepared) return fail(prepared.error());
+      ByteReader in(block(row).set(slice_.rows[row].row));
+      own_sets_[row] = std::make_unique<LabelSet>(read_labels(in));
+    }
+    return *own_sets_[row];
+  }
+  const LabelSet& fail(const Error& error) const {
+    static const LabelSet kNone;
+    failure_->set(error);
+    return kNone;
+  }
+
   /// The blocks' columns as one: dictionaries joined, rows of blocks that have none undecided.
   struct OwnedColumn : Column {
     std::vector<uint32_t> own_codes;
@@ -90,11 +117,13 @@ class SliceBatch : public Batch {
 
   RowSlice slice_;
   std::shared_ptr<const std::vector<WantedField>> fields_;
+  std::shared_ptr<const std::vector<std::string>> names_;  ///< of metadata; null: all
   std::shared_ptr<ReadFailure> failure_;
   std::vector<std::unique_ptr<OwnedColumn>> columns_;
   std::vector<Nanos> timestamps_;
   std::vector<const Stream*> streams_;
-  mutable std::vector<ProjectedSets> sets_;  // by block
+  mutable std::vector<std::optional<ProjectedSets>> sets_;    // by block
+  mutable std::vector<std::unique_ptr<LabelSet>> own_sets_;   // by row, of blocks that have metadata in columns and give few rows
 };
 
 }  // namespace

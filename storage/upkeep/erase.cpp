@@ -51,6 +51,7 @@ class Eraser {
     if (!block) return block.error();
     if ((*block)->rows() == 0) return {};
     if (auto prepared = (*block)->prepare_lines(); !prepared) return prepared;
+    if (auto prepared = (*block)->prepare_sets(); !prepared) return prepared;
     const uint64_t before = doomed_;
     for (size_t row = 0; row < (*block)->rows(); ++row) doomed_ += is_doomed(**block, row);
     touched_[index] = doomed_ != before;
@@ -61,7 +62,7 @@ class Eraser {
     const Nanos timestamp = block.timestamps[row];
     const Stream& stream = *block.streams[row];
     if (timestamp < request_.first || timestamp > request_.last || !streams_.contains(stream.id)) return false;
-    ByteReader in(block.sets[block.set_codes[row]]);
+    ByteReader in(block.set(row));
     return request_.doomed(stream, read_labels(in), timestamp, block.line(row));
   }
 

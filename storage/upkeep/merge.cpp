@@ -106,7 +106,8 @@ Result<void> write_merged(const MergePlan& plan, const KeepRow& keep, PartWriter
   selection.cancellation = &cancellation;
   selection.cached = false;
   for (const auto& [part, rewrite] : plan.sources) selection.runs.push_back({part, nullptr, rewrite});
-  return each_row(std::move(selection), [&](Block& block, uint32_t row) {
+  return each_row(std::move(selection), [&](Block& block, uint32_t row) -> Result<void> {
+    if (auto prepared = block.prepare_sets(); !prepared) return prepared;
     return !keep || keep(block, row) ? writer.add(block, row, PartWriter::Lines::kPass) : Result<void>();
   });
 }

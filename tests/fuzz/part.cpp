@@ -22,7 +22,7 @@ using namespace sleipnir;
 
 namespace {
 
-constexpr size_t kRows = 30;
+constexpr size_t kRows = 45;
 constexpr size_t kMostBytes = 1 << 20;
 
 /// A part of one block, taken apart.
@@ -47,13 +47,21 @@ std::string line(size_t i) {
          id + R"(","list":[1,)" + n + "]}";
 }
 
+/// Sets so many that they are kept in columns.
+LabelSet metadata(size_t i) {
+  LabelSet set{{"trace_id", std::to_string(i)}};
+  if (i % 3) set.set("span_id", id_of(i));
+  if (i % 4) set.set("level", i % 8 ? "info" : "warn");
+  return set;
+}
+
 void fill(storage::Store& store) {
   std::vector<StreamEntries> streams;
   for (const char* app : {"a", "b", "c"}) {
     StreamEntries s{.labels = {{"app", app}}, .entries = {}};
     for (size_t n = 0; n < kRows / 3; ++n) {
       const size_t i = n + streams.size() * kRows / 3;
-      s.entries.push_back({.timestamp = static_cast<Nanos>(1772323200000000000 + i * 1000000), .line = line(i), .metadata = {{"trace_id", std::to_string(i % 50)}}});
+      s.entries.push_back({.timestamp = static_cast<Nanos>(1772323200000000000 + i * 1000000), .line = line(i), .metadata = metadata(i)});
     }
     streams.push_back(std::move(s));
   }
@@ -101,6 +109,8 @@ SoundPart make() {
   part.header = bytes.substr(0, block.offset);
   part.chunks = bytes.substr(block.offset, block.chunk_bytes);
   part.meta = unpacked(bytes.substr(block.meta.offset, block.meta.length));
+  const auto meta = storage::decode_meta(bytes.substr(block.meta.offset, block.meta.length));
+  fuzz::require(meta && meta->metadata_in_columns(), "metadata is in columns");
   part.indexes = bytes.substr(block.meta.offset + block.meta.length, offset - block.meta.offset - block.meta.length);
   std::filesystem::remove_all(part.folder);
   std::filesystem::create_directories(part.folder);
@@ -129,7 +139,7 @@ void edit_chunk(storage::Chunk& chunk, std::string& file, size_t offset, bool ke
 void edit_any_chunk(SoundPart& part, uint8_t which, const uint8_t* data, size_t size) {
   auto meta = storage::decode_meta(packed(part.meta));
   fuzz::require(meta.ok(), "the meta chunk reads");
-  std::vector<storage::Chunk*> chunks = {&meta->times, &meta->arrivals, &meta->shape_codes, &meta->set_codes, &meta->lengths, &meta->raw};
+  std::vector<storage::Chunk*> chunks = {&meta->times, &meta->arrivals, &meta->shape_codes, &meta->set_codes, &meta->lengths, &meta->metadata_lengths, &meta->raw};
   for (storage::FieldChunk& f : meta->fields) chunks.push_back(&f.chunk);
   storage::Chunk& chunk = *chunks[which % chunks.size()];
   edit_chunk(chunk, part.chunks, chunk.offset, true, data, size);
@@ -176,6 +186,10 @@ size_t rows_of(const storage::Part& part, const storage::RowFilter& filter) {
     for (const auto& wanted : {WantedField{WantedField::From::kJson, "v", true}, WantedField{WantedField::From::kJson, "level"}, WantedField{WantedField::From::kJsonPath, "id", false, {}, {"user", "id"}},
                                WantedField{WantedField::From::kMetadata, "trace_id"}})
       (void)(*block)->column(wanted);
+    static const std::vector<std::string> kNames = {"level", "trace_id"};
+    (void)(*block)->project(&kNames);
+    const bool has_sets = (*block)->prepare_sets().ok();
+    for (size_t i = 0; has_sets && i < (*block)->rows() && i < 2 * kRows; ++i) (void)(*block)->set(i);
     if (!(*block)->prepare_lines()) continue;
     for (size_t i = 0; i < (*block)->rows() && i < 2 * kRows; ++i) rows += (*block)->streams[i] != nullptr && (*block)->line(i).size() == (*block)->line_lengths[i];
   }

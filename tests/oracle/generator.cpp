@@ -56,13 +56,23 @@ StoredEntry Generator::entry() {
   if (one_in(2)) e.entry.metadata.set("trace_id", "t" + std::to_string(below(4)));
   if (one_in(6)) e.entry.metadata.set("env", "meta");
   if (one_in(6)) e.entry.metadata.set("v", value());
+  if (ids_ && !one_in(8)) e.entry.metadata.set("span_id", span_id());
+  if (ids_ && one_in(2)) e.entry.metadata.set("a", pick({"", "7", "x\ty", "\xff", "é"}));
   e.entry.line = line(e.entry.timestamp);
   return e;
 }
 
+/// Most are of one entry.
+std::string Generator::span_id() {
+  std::string id = "5f00000000000000";
+  for (size_t i = 10; i < id.size(); ++i) id[i] = "0123456789abcdef"[below(i == 10 ? 2 : 16)];
+  return one_in(10) ? "5f00000000000001" : id;
+}
+
 std::vector<StoredEntry> Generator::entries() {
   std::vector<StoredEntry> entries;
-  const size_t count = one_in(20) ? 150 + below(400) : below(70);
+  ids_ = one_in(8);
+  const size_t count = one_in(20) ? 150 + below(400) : ids_ ? 60 + below(120) : below(70);
   for (mix_ = below(4); entries.size() < count;) {
     const bool again = !entries.empty() && one_in(20);
     entries.push_back(again ? StoredEntry(any_of(entries)) : entry());
@@ -121,7 +131,7 @@ std::string Generator::line_filter() {
 
 std::string Generator::label_filter() {
   if (one_in(3)) {
-    std::string name = pick({"level", "status", "dur", "app", "env", "trace_id", "user_id", "a", "b", "a_b", "msg", "request_id", "path", "v", "id", "time", "_9k", "user"});
+    std::string name = pick({"level", "status", "dur", "app", "env", "trace_id", "span_id", "user_id", "a", "b", "a_b", "msg", "request_id", "path", "v", "id", "time", "_9k", "user"});
     switch (below(5)) {
       case 0: return name + pick({"=~", "!~"}) + go_quote(regex());
       case 1: return name + pick({" > ", " >= ", " < ", " <= ", " == ", " != "}) + pick({"0", "3.5", "404", "1e15", "12345678901234567890"});
@@ -129,7 +139,7 @@ std::string Generator::label_filter() {
     }
   }
   return pick({"level=\"error\"", "level!=\"info\"", "level=~\"err.*|warn\"", "status >= 300", "status == 200", "v > 2.1", "v <= 5.3", "dur > 10ms",
-               "size > 100B", "__error__=\"\"", "__error__=\"\"", "__error__!=\"\"", "trace_id=\"t1\"", "env=\"prod\"", "user_id!=\"\"",
+               "size > 100B", "__error__=\"\"", "__error__=\"\"", "__error__!=\"\"", "trace_id=\"t1\"", "span_id=\"5f00000000000001\"", "span_id=~\".*[0-7]\"", "span_id!=\"\"", "a=\"7\"", "a > 6", "env=\"prod\"", "user_id!=\"\"",
                "level=\"error\" or v > 4.1", "level=\"info\" and v < 6.1", "(status == 500 or env=\"dev\"), level!=\"warn\"",
                "trace_id in ({app=\"a\"} | trace_id!=\"\" | trace_id)"});
 }
@@ -167,7 +177,7 @@ std::string Generator::log_query() { return selector() + pipeline(false); }
 
 std::string Generator::label_list(size_t most) {
   std::string list;
-  for (size_t n = below(most + 1); n > 0; --n) list += (list.empty() ? "" : ", ") + pick({"app", "env", "level", "status", "trace_id", "lv", "user_id", "a", "__error__"});
+  for (size_t n = below(most + 1); n > 0; --n) list += (list.empty() ? "" : ", ") + pick({"app", "env", "level", "status", "trace_id", "span_id", "lv", "user_id", "a", "__error__"});
   return list;
 }
 
@@ -230,7 +240,7 @@ std::string Generator::column_aggregation() {
   for (size_t n = one_in(3) ? 1 + below(2) : 0; n > 0; --n) pipeline += label_change() + (one_in(2) ? " | " + label_filter() : "");
   if (one_in(6)) pipeline += line_filter();
   std::string by = " by (";
-  for (size_t n = below(3), i = 0; i < n; ++i) by += (i ? ", " : "") + pick({"app", "env", "level", "status", "trace_id", "user_id", "v", "a", "a_b", "request_id", "x", "none"});
+  for (size_t n = below(3), i = 0; i < n; ++i) by += (i ? ", " : "") + pick({"app", "env", "level", "status", "trace_id", "span_id", "user_id", "v", "a", "a_b", "request_id", "x", "none"});
   by += ")";
   if (one_in(2)) {
     std::string op = pick({"count_over_time", "count_over_time", "rate", "bytes_over_time", "bytes_rate"});

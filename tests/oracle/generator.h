@@ -29,6 +29,7 @@ class Generator : public Chance {
   std::string json_line();
   std::string logfmt_line();
   std::string value();
+  std::string span_id();
   std::string selector();
   std::string pipeline(bool metric);
   std::string stage();
@@ -50,6 +51,7 @@ class Generator : public Chance {
   std::string grouping();
 
   uint64_t mix_ = 0;                ///< which kinds of lines prevail
+  bool ids_ = false;                ///< entries have structured metadata that hardly any other has
   std::vector<std::string> lines_;  ///< some of those made
 };
 

@@ -63,6 +63,7 @@ class RandomRun {
       for (uint64_t n = 1 + below(30); n > 0; n--) {
         Entry e{time(), std::string(below(4), static_cast<char>('x' + below(2)))};
         if (below(3) == 0) e.metadata.set("k", std::string(1, static_cast<char>('0' + below(2))));
+        if (ids_ && below(8)) e.metadata.set("id", std::to_string(below(1000)));
         s.entries.push_back(e);
       }
     }
@@ -87,6 +88,7 @@ class RandomRun {
 
   std::mt19937 random_;
   Nanos unit_;
+  bool ids_ = below(3) == 0;  ///< metadata has so many sets that blocks keep it in columns
   TemporaryFolder folder_;
   std::unique_ptr<Store> store_;
   Model model_;
