@@ -50,7 +50,7 @@ struct BlockMeta {
   std::vector<StreamRows> streams;  ///< in row order
   std::vector<Shape> shapes;        ///< row code = index; shapes.size() = raw
   std::vector<FieldChunk> fields;   ///< those of lines, then those of structured metadata, which ascend by name
-  std::vector<std::string> sets;    ///< coded structured metadata, distinct; empty: it is in columns
+  std::vector<std::string> sets;    ///< coded structured metadata, hardly any twice; empty: it is in columns
   std::vector<NameList> name_lists; ///< distinct; empty: metadata is in sets
   Chunk times, arrivals, shape_codes, set_codes, lengths, raw;  ///< length 0 where every row has code 0, or where there are no raw rows
   Chunk metadata_lengths;           ///< names and values of each row, where metadata is in columns

@@ -94,7 +94,10 @@ void put_row(std::string& out, std::span<const ProjectedSets::OfName> columns, u
 
 ProjectedSets::ProjectedSets(std::span<const OfName> columns, size_t rows) {
   Tuples tuples(rows);
-  for (const OfName& of : columns) tuples.add(*of.column);
+  std::vector<const Column*> of;  // that of most values first: it may tell all rows apart
+  for (const OfName& c : columns) of.push_back(c.column);
+  std::stable_sort(of.begin(), of.end(), [](const Column* a, const Column* b) { return a->dictionary.size() > b->dictionary.size(); });
+  for (const Column* column : of) tuples.add(*column);
   std::string set;
   for (const uint32_t row : tuples.firsts) {
     set.clear();

@@ -1,5 +1,7 @@
 #include "storage/column/values.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <array>
 
@@ -67,16 +69,44 @@ uint32_t Texts::append(std::string_view text) {
 }
 
 uint32_t Texts::find_or_add(std::string_view text) {
-  if (const auto at = index_.find(text); at != index_.end()) return at->second;
-  const uint32_t number = append(text);
-  index_.emplace(entries_.back(), number);
-  return number;
+  Slot& slot = slot_of(text);
+  if (slot.number == UINT32_MAX) slot.number = append(text);
+  return slot.number;
 }
 
 uint32_t Texts::find_or_add_view(std::string_view text) {
-  const auto [at, is_new] = index_.try_emplace(text, static_cast<uint32_t>(entries_.size()));
-  if (is_new) entries_.push_back(text);
-  return at->second;
+  Slot& slot = slot_of(text);
+  if (slot.number == UINT32_MAX) {
+    slot.number = static_cast<uint32_t>(entries_.size());
+    entries_.push_back(text);
+  }
+  return slot.number;
+}
+
+Texts::Slot& Texts::slot_of(std::string_view text) {
+  if (used_ * 2 >= slots_.size()) grow();
+  const uint64_t hash = XXH3_64bits(text.data(), text.size());
+  const uint32_t tag = static_cast<uint32_t>(hash);
+  for (size_t at = tag & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+    Slot& slot = slots_[at];
+    if (slot.number != UINT32_MAX && (slot.tag != tag || entries_[slot.number] != text)) continue;
+    if (slot.number == UINT32_MAX) {
+      slot.tag = tag;
+      ++used_;
+    }
+    return slot;
+  }
+}
+
+void Texts::grow() {
+  std::vector<Slot> old(slots_.empty() ? 16 : slots_.size() * 4);
+  old.swap(slots_);
+  for (const Slot& slot : old) {
+    if (slot.number == UINT32_MAX) continue;
+    size_t at = slot.tag & (slots_.size() - 1);
+    while (slots_[at].number != UINT32_MAX) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = slot;
+  }
 }
 
 void encode_values(const ValuesInput& input, std::string& out) {

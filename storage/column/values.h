@@ -10,7 +10,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -42,9 +41,15 @@ class Texts {
   const std::vector<std::string_view>& entries() const { return entries_; }
 
  private:
+  struct Slot { uint32_t tag = 0, number = UINT32_MAX; };
+  /// The slot of the text, or the free one where it belongs.
+  Slot& slot_of(std::string_view text);
+  void grow();
+
   std::vector<std::string_view> entries_;
   std::deque<std::string> pieces_;
-  std::unordered_map<std::string_view, uint32_t> index_;
+  std::vector<Slot> slots_;  ///< open addressing over the texts that were looked for
+  size_t used_ = 0;          ///< slots
 };
 
 /// Values are numbered 0 … size()-1: the rank of the row among those of the block that have the field.

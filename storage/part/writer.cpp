@@ -58,10 +58,17 @@ std::string_view PartWriter::Pending::keep(std::string_view text) {
   return std::string_view(all).substr(all.size() - text.size());
 }
 
-uint32_t PartWriter::Pending::code(std::string_view set) {
-  if (latest_set != Distinct::kFull && sets.entries()[latest_set] == set) return latest_set;
-  latest_set = sets.find(set);
-  return latest_set != Distinct::kFull ? latest_set : latest_set = sets.code(keep(set));
+/// Sets of which each row has its own go into columns: it does not pay to find those that are equal.
+uint32_t PartWriter::Pending::code(std::string_view set, Lines lines) {
+  constexpr size_t kFewSets = 1024;
+  if (!sets.empty() && sets[latest_set] == set) return latest_set;
+  const bool own = sets.size() != known.entries().size() || (sets.size() > kFewSets && sets.size() * 2 > rows.size());
+  if (!own) latest_set = known.find(set);
+  if (!own && latest_set != Distinct::kFull) return latest_set;
+  latest_set = static_cast<uint32_t>(sets.size());
+  sets.push_back(lines == Lines::kLast ? set : keep(set));
+  if (!own) known.code(sets.back());
+  return latest_set;
 }
 
 Result<void> PartWriter::add(Block& from, size_t row, Lines lines) {
@@ -72,7 +79,7 @@ Result<void> PartWriter::add(Block& from, size_t row, Lines lines) {
     if (auto written = write_rows(); !written) return written;
   }
   const std::string_view set = from.set(row);
-  pending_.rows.push_back({stream_code(from.streams[row]), pending_.code(set), from.timestamps[row], from.arrivals[row], lines == Lines::kLast ? line : pending_.keep(line)});
+  pending_.rows.push_back({stream_code(from.streams[row]), pending_.code(set, lines), from.timestamps[row], from.arrivals[row], lines == Lines::kLast ? line : pending_.keep(line)});
   pending_.line_bytes += line.size();
   directory_.next_arrival = std::max(directory_.next_arrival, from.arrivals[row] + 1);
   return {};
@@ -80,7 +87,7 @@ Result<void> PartWriter::add(Block& from, size_t row, Lines lines) {
 
 Result<void> PartWriter::write_rows() {
   Pending pending = std::exchange(pending_, {});
-  WrittenBlock block = write_block(std::move(pending.rows), pending.sets.entries());
+  WrittenBlock block = write_block(std::move(pending.rows), pending.sets);
   BlockEntry entry;
   entry.streams = std::move(block.streams);
   entry.longest_text_word = block.summary.longest_text_word;

@@ -22,7 +22,7 @@ class PartWriter {
   static Result<PartWriter> create(const std::filesystem::path& folder, PartName name, std::vector<uint64_t> replaces, size_t block_rows = kBlockRows);
 
   enum class Lines { kLast, kPass };
-  /// The block's lines must be prepared. Lines that do not last until the writer has finished are copied. Errors: kIo.
+  /// The block's lines must be prepared. Lines and sets that do not last until the writer has finished are copied. Errors: kIo.
   Result<void> add(Block& block, size_t row, Lines lines);
   /// Copies a block byte for byte; those of one source come one after the other. The ids follow when the writer finishes.
   /// Errors: kIo; kCorrupt where the block's checksums do not hold.
@@ -41,13 +41,15 @@ class PartWriter {
   /// Rows of the block that is filling.
   struct Pending {
     std::string_view keep(std::string_view text);
-    uint32_t code(std::string_view set);
+    /// Index into `sets`.
+    uint32_t code(std::string_view set, Lines lines);
 
     std::vector<BlockRow> rows;
-    std::deque<std::string> texts;  ///< of lines that had to be copied, and of sets; none of them ever moves
+    std::deque<std::string> texts;  ///< of lines and sets that had to be copied; none of them ever moves
     uint64_t line_bytes = 0;
-    Distinct sets{SIZE_MAX};
-    uint32_t latest_set = Distinct::kFull;  ///< most rows have that of the row before
+    std::vector<std::string_view> sets;  ///< distinct, unless most rows have one of their own
+    Distinct known{SIZE_MAX};            ///< those that were looked up
+    uint32_t latest_set = 0;             ///< most rows have that of the row before
   };
 
   /// What of a block lies behind all blocks.
