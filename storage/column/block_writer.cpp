@@ -12,6 +12,7 @@
 #include "storage/column/field_values.h"
 #include "storage/column/hex_column.h"
 #include "storage/column/metadata_cut.h"
+#include "storage/column/prefetch.h"
 #include "storage/column/radix_sort.h"
 #include "storage/column/text_cut.h"
 #include "storage/column/time_runs.h"
@@ -25,12 +26,7 @@ namespace {
 constexpr size_t kSample = 16;
 
 /// Rows ahead of the one being cut whose lines are fetched into the cache: they lie in the order of arrival, not of streams.
-constexpr size_t kPrefetchRows = 4;
-void prefetch(std::string_view line) {
-#ifdef __GNUC__
-  for (size_t at = 0; at < std::min<size_t>(line.size(), 1024); at += 64) __builtin_prefetch(line.data() + at);
-#endif
-}
+constexpr size_t kPrefetchRows = 4, kPrefetchBytes = 1024;
 
 class BlockWriter {
  public:
@@ -77,7 +73,7 @@ class BlockWriter {
     uint32_t predicted = ShapeTable::kRaw;
     TextTemplates text;
     for (size_t i = 0; i < rows_.size(); ++i) {
-      if (i + kPrefetchRows < rows_.size()) prefetch(rows_[i + kPrefetchRows].line);
+      if (i + kPrefetchRows < rows_.size()) prefetch(rows_[i + kPrefetchRows].line, kPrefetchBytes);
       if (i == rows_.size() / kSample) reserve_fields();
       const uint32_t shape = table_.cut(rows_[i].line, predicted, values);
       shape_codes_[i] = shape;
@@ -108,7 +104,7 @@ class BlockWriter {
     text.choose(ShapeTable::kMaxShapes - table_.shapes().size());
     std::vector<std::string_view> values;
     for (size_t i = 0, n = 0; i < rows_.size(); ++i) {
-      if (i + kPrefetchRows < rows_.size()) prefetch(rows_[i + kPrefetchRows].line);
+      if (i + kPrefetchRows < rows_.size()) prefetch(rows_[i + kPrefetchRows].line, kPrefetchBytes);
       if (shape_codes_[i] != ShapeTable::kRaw) continue;
       shape_codes_[i] = text.cut(n++, table_, values);
       if (shape_codes_[i] != ShapeTable::kRaw) add_values(shape_codes_[i], values);

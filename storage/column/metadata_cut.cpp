@@ -4,6 +4,7 @@
 #include <map>
 
 #include "storage/bytes.h"
+#include "storage/column/prefetch.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -14,12 +15,7 @@ constexpr size_t kFewSets = 32;
 constexpr size_t kRowsOfSet = 64;
 constexpr size_t kMaxNames = 256;
 /// Sets lie in the order of arrival, not of streams.
-constexpr size_t kPrefetchRows = 8;
-void prefetch(std::string_view set) {
-#ifdef __GNUC__
-  for (size_t at = 0; at < std::min<size_t>(set.size(), 512); at += 64) __builtin_prefetch(set.data() + at);
-#endif
-}
+constexpr size_t kPrefetchRows = 8, kPrefetchBytes = 512;
 
 class Cutter {
  public:
@@ -96,7 +92,7 @@ std::optional<MetadataColumns> cut_metadata(std::span<const BlockRow> rows, std:
   if (sets.size() <= std::max(kFewSets, rows.size() / kRowsOfSet)) return std::nullopt;
   Cutter cutter;
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (i + kPrefetchRows < rows.size()) prefetch(sets[rows[i + kPrefetchRows].set]);
+    if (i + kPrefetchRows < rows.size()) prefetch(sets[rows[i + kPrefetchRows].set], kPrefetchBytes);
     if (!cutter.add(sets[rows[i].set])) return std::nullopt;
   }
   return cutter.take();
