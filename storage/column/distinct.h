@@ -16,6 +16,8 @@ class Distinct {
   void reserve(size_t texts);
   /// Number of the text; kFull when it is new and the limit is reached. The text of the call before costs a comparison.
   uint32_t code(std::string_view text) { return latest_ < entries_.size() && same_text(entries_[latest_], text) ? latest_ : latest_ = look_up(text); }
+  /// The text that code() added last lies there from now on.
+  void keep_newest(std::string_view copy) { entries_.back() = copy; }
   /// Number of a text that has one; kFull otherwise.
   uint32_t find(std::string_view text) const;
   const std::vector<std::string_view>& entries() const { return entries_; }

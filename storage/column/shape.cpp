@@ -13,6 +13,7 @@
 #include "storage/column/leading_digits.h"
 #include "storage/column/logfmt_cut.h"
 #include "storage/column/short_bytes.h"
+#include "storage/column/word_stop.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -45,17 +46,6 @@ struct PlainStop {
 };
 
 size_t plain_end(std::string_view s, size_t at) { return find_stop(s, at, PlainStop()); }
-
-/// Of words: blank, quote, equals sign, control, or >= 0x7f.
-struct WordStop {
-  bool operator()(char c) const { return static_cast<signed char>(c) < 0x21 || c == '"' || c == '=' || c == 0x7f; }
-#ifdef __SSE2__
-  __m128i operator()(__m128i x) const {
-    const __m128i sign = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('"')), _mm_cmpeq_epi8(x, _mm_set1_epi8('=')));
-    return _mm_or_si128(sign, _mm_or_si128(_mm_cmplt_epi8(x, _mm_set1_epi8(0x21)), _mm_cmpeq_epi8(x, _mm_set1_epi8(0x7f))));
-  }
-#endif
-};
 
 size_t word_end(std::string_view s, size_t at) { return find_stop(s, at, WordStop()); }
 

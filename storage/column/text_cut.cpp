@@ -14,6 +14,7 @@
 #include <xxhash.h>
 
 #include "storage/column/short_bytes.h"
+#include "storage/column/word_stop.h"
 
 namespace sleipnir::storage {
 namespace {
@@ -34,19 +35,15 @@ struct Classes {
 #ifdef __SSE2__
     for (unsigned i = 0; i < 64; i += 16) {
       const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + i));
-      const auto equal = [&](char c) { return _mm_cmpeq_epi8(x, _mm_set1_epi8(c)); };
-      // The comparison is signed: bytes >= 0x80 are negative and count as below 0x21.
-      const __m128i stop = _mm_or_si128(_mm_or_si128(_mm_cmplt_epi8(x, _mm_set1_epi8(0x21)), equal(0x7f)), _mm_or_si128(equal('"'), equal('=')));
       const __m128i number = _mm_sub_epi8(x, _mm_set1_epi8('0'));
       const __m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(number, _mm_set1_epi8(9)), number);
-      stops |= static_cast<uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(stop))) << i;
+      stops |= static_cast<uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(WordStop()(x)))) << i;
       digits |= static_cast<uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(digit))) << i;
     }
 #else
     for (unsigned i = 0; i < 64; ++i) {
-      const auto c = static_cast<signed char>(bytes[i]);
-      stops |= static_cast<uint64_t>(c < 0x21 || c == 0x7f || c == '"' || c == '=') << i;
-      digits |= static_cast<uint64_t>(c >= '0' && c <= '9') << i;
+      stops |= static_cast<uint64_t>(WordStop()(bytes[i])) << i;
+      digits |= static_cast<uint64_t>(bytes[i] >= '0' && bytes[i] <= '9') << i;
     }
 #endif
   }

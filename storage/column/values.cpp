@@ -1,11 +1,8 @@
 #include "storage/column/values.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <array>
 
-#include "storage/column/distinct.h"
 #include "storage/column/value_form.h"
 
 namespace sleipnir::storage {
@@ -69,44 +66,11 @@ uint32_t Texts::append(std::string_view text) {
 }
 
 uint32_t Texts::find_or_add(std::string_view text) {
-  Slot& slot = slot_of(text);
-  if (slot.number == UINT32_MAX) slot.number = append(text);
-  return slot.number;
-}
-
-uint32_t Texts::find_or_add_view(std::string_view text) {
-  Slot& slot = slot_of(text);
-  if (slot.number == UINT32_MAX) {
-    slot.number = static_cast<uint32_t>(entries_.size());
-    entries_.push_back(text);
-  }
-  return slot.number;
-}
-
-Texts::Slot& Texts::slot_of(std::string_view text) {
-  if (used_ * 2 >= slots_.size()) grow();
-  const uint64_t hash = XXH3_64bits(text.data(), text.size());
-  const uint32_t tag = static_cast<uint32_t>(hash);
-  for (size_t at = tag & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-    Slot& slot = slots_[at];
-    if (slot.number != UINT32_MAX && (slot.tag != tag || entries_[slot.number] != text)) continue;
-    if (slot.number == UINT32_MAX) {
-      slot.tag = tag;
-      ++used_;
-    }
-    return slot;
-  }
-}
-
-void Texts::grow() {
-  std::vector<Slot> old(slots_.empty() ? 16 : slots_.size() * 4);
-  old.swap(slots_);
-  for (const Slot& slot : old) {
-    if (slot.number == UINT32_MAX) continue;
-    size_t at = slot.tag & (slots_.size() - 1);
-    while (slots_[at].number != UINT32_MAX) at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = slot;
-  }
+  const uint32_t code = known_.code(text);
+  if (code < numbers_.size()) return numbers_[code];
+  numbers_.push_back(append(text));
+  known_.keep_newest(entries_.back());
+  return numbers_.back();
 }
 
 void encode_values(const ValuesInput& input, std::string& out) {

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "storage/column/distinct.h"
 
 namespace sleipnir::storage {
 
@@ -36,20 +37,13 @@ class Texts {
   uint32_t append(std::string_view text);
   /// The number of the equal text that came through here, or of a new one.
   uint32_t find_or_add(std::string_view text);
-  /// The same, without a copy: `text` outlives this.
-  uint32_t find_or_add_view(std::string_view text);
   const std::vector<std::string_view>& entries() const { return entries_; }
 
  private:
-  struct Slot { uint32_t tag = 0, number = UINT32_MAX; };
-  /// The slot of the text, or the free one where it belongs.
-  Slot& slot_of(std::string_view text);
-  void grow();
-
   std::vector<std::string_view> entries_;
   std::deque<std::string> pieces_;
-  std::vector<Slot> slots_;  ///< open addressing over the texts that were looked for
-  size_t used_ = 0;          ///< slots
+  Distinct known_{SIZE_MAX};       ///< those that find_or_add() added
+  std::vector<uint32_t> numbers_;  ///< of `known_`
 };
 
 /// Values are numbered 0 … size()-1: the rank of the row among those of the block that have the field.
